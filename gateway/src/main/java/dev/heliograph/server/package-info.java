@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heliograph.server;
+
+import org.jspecify.annotations.NullMarked;
