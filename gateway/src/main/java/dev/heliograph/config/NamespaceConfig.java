@@ -1,0 +1,18 @@
+package dev.heliograph.config;
+
+/**
+ * Rules of the channels whose name matches a pattern.
+ *
+ * @param pattern {@code *} matches any run of characters, all else is literal
+ * @param historyCount most publications kept; 0: none
+ * @param historyBytesMax most bytes kept
+ * @param historyAgeMs longest a publication is kept
+ */
+public record NamespaceConfig(String pattern, int historyCount, long historyBytesMax, long historyAgeMs) {
+    /** What holds for a channel that no namespace names. */
+    public static final NamespaceConfig DEFAULT = new NamespaceConfig("*", 100, 1 << 20, 60_000);
+
+    /** What holds for channels that ingest fills, if no namespace names them. */
+    public static final NamespaceConfig INGESTED =
+            new NamespaceConfig("private-*-segment-events*", 1_000, 8 << 20, 600_000);
+}

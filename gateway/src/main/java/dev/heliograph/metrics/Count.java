@@ -1,0 +1,42 @@
+package dev.heliograph.metrics;
+
+import java.util.List;
+
+/** Every counter, with the sentence that explains it. Those with causes carry one label, {@code reason}. */
+public enum Count {
+    INGEST_REQUESTS("ingest.requests", "HTTP requests that producers made and that were answered with 200."),
+    INGEST_REJECTED("ingest.rejected", "HTTP requests of producers that were refused as a whole."),
+    INGEST_BYTES("ingest.bytes", "Bytes of accepted request bodies, after decompression."),
+    INGEST_EVENTS("ingest.events", "Events read from accepted requests, before any is dropped."),
+    EVENTS_DROPPED("events.dropped", "Events that were not published, by reason.", DropReason.values()),
+    EVENTS_PUBLISHED("events.published", "Events that came through the pipeline and were given a position."),
+    DEDUPE_OVERFLOWED(
+            "dedupe.overflowed", "Message ids forgotten before their window ended because the table was full."),
+    PURGED("history.purged", "Publications removed from history by deletion requests.");
+
+    private final String meter;
+    private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of enum constants
+    private final List<Label> reasons;
+
+    Count(String meter, String help, Label... reasons) {
+        this.meter = meter;
+        this.help = help;
+        this.reasons = List.of(reasons);
+    }
+
+    /** The name in Prometheus is {@code heliograph_} and this with underscores and {@code _total}. */
+    public String meter() {
+        return meter;
+    }
+
+    public String help() {
+        return help;
+    }
+
+    /** The causes it is split by; empty if it is one number. */
+    public List<Label> reasons() {
+        return reasons;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.heliograph.protocol.codec;
+
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.ServerMessage;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * A codec together with its framing: how a message looks on one kind of wire, whole frames included. A publication is encoded once per wire
+ * format, for every receiver on every event loop. Immutable; any thread.
+ */
+public final class WireFormat {
+    private final int index;
+    private final Codec codec;
+    private final UnaryOperator<byte[]> framing;
+    private final Function<Publication, byte[]> encoder;
+
+    /**
+     * @param index tells this format from all others of the gateway; small, from 0
+     * @param framing turns an encoded message into whole frames
+     */
+    public WireFormat(int index, Codec codec, UnaryOperator<byte[]> framing) {
+        this.index = index;
+        this.codec = codec;
+        this.framing = framing;
+        this.encoder = publication -> framing.apply(codec.encode(publication));
+    }
+
+    public Codec codec() {
+        return codec;
+    }
+
+    /** The frames of a publication: shared, never to be changed. */
+    public byte[] image(Publication publication) {
+        return publication.image(index, encoder);
+    }
+
+    /** The frames of a message to one client. */
+    public byte[] image(ServerMessage message, long nowMs) {
+        return framing.apply(codec.encode(message, nowMs));
+    }
+}

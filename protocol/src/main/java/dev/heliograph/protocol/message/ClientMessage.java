@@ -1,0 +1,68 @@
+package dev.heliograph.protocol.message;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a client can say. Source of every rule: docs/PROTOCOL.md, "Client to gateway". */
+public sealed interface ClientMessage {
+    /** Longest {@code requestId}, in characters. */
+    int REQUEST_ID_LENGTH_MAX = 64;
+
+    /** Echoed on exactly one direct answer; null if the client does not want one. */
+    @Nullable
+    String requestId();
+
+    /** Proves who the client is; on an authenticated connection it renews the token in place. */
+    record Authenticate(@Nullable String requestId, String token) implements ClientMessage {
+        @Override
+        public String toString() {
+            return "Authenticate[requestId=" + requestId + "]";
+        }
+    }
+
+    /** @param many whether the list form was used, which decides the form of the answer */
+    record Subscribe(@Nullable String requestId, List<Subscription> subscriptions, boolean many)
+            implements ClientMessage {
+        public Subscribe {
+            subscriptions = List.copyOf(subscriptions);
+        }
+    }
+
+    /**
+     * One channel of a {@link Subscribe}.
+     *
+     * @param channel as the client wrote it; not yet checked
+     * @param recover the last position the client has seen
+     * @param filter which publications it wants; null for all
+     */
+    record Subscription(
+            String channel,
+            @Nullable Position recover,
+            @Nullable Filter filter) {}
+
+    record Unsubscribe(@Nullable String requestId, String channel) implements ClientMessage {}
+
+    /** @param id makes the publish idempotent within the gateway's dedupe window */
+    record Publish(
+            @Nullable String requestId,
+            String channel,
+            String name,
+            RawJson data,
+            @Nullable String key,
+            @Nullable String id)
+            implements ClientMessage {}
+
+    /** @param after answer starts behind this position; null for the newest {@code limit} */
+    record History(
+            @Nullable String requestId,
+            String channel,
+            @Nullable Position after,
+            int limit) implements ClientMessage {
+        public static final int LIMIT_DEFAULT = 100;
+        public static final int LIMIT_MAX = 1000;
+    }
+
+    record Ping(@Nullable String requestId) implements ClientMessage {}
+
+    record Pong(@Nullable String requestId) implements ClientMessage {}
+}
