@@ -19,14 +19,13 @@ final class CatchUp {
     private final LoopHub hub;
     private final Broker broker;
     private final Subscriber subscriber;
-    private Position seen;
 
     /** @param seen everything up to this position has been sent */
     CatchUp(LoopHub hub, Broker broker, Subscriber subscriber, Position seen) {
         this.hub = hub;
         this.broker = broker;
         this.subscriber = subscriber;
-        this.seen = seen;
+        subscriber.seen = seen;
     }
 
     /** Replays a page, then joins or goes on when the peer has taken it. */
@@ -38,18 +37,18 @@ final class CatchUp {
             if (subscriber.wants(publication)) {
                 subscriber.outbox.offer(publication);
             }
-            seen = publication.position();
+            subscriber.seen = publication.position();
         }
         subscriber.outbox.flush();
         if (page.more()) {
             subscriber.outbox.whenDrained(() -> hub.later(this::readOn));
             return;
         }
-        seen = page.top();
-        if (hub.isBehind(subscriber, seen)) {
+        subscriber.seen = page.top();
+        if (hub.isBehind(subscriber)) {
             readOn();
         } else {
-            hub.onCaughtUp(subscriber, seen);
+            hub.onCaughtUp(subscriber);
         }
     }
 
@@ -71,6 +70,7 @@ final class CatchUp {
         long next = page.publications().isEmpty()
                 ? page.top().offset() + 1
                 : page.publications().getFirst().offset();
+        Position seen = subscriber.seen;
         var from = new Position(seen.epoch(), seen.offset() + 1);
         var to = new Position(page.top().epoch(), next - 1);
         subscriber.outbox.send(new ServerMessage.Lost(

@@ -231,17 +231,24 @@ public final class LoopHub {
         }
     }
 
-    void onCaughtUp(Subscriber subscriber, Position seen) {
+    void onCaughtUp(Subscriber subscriber) {
         LoopChannel channel = channelOf(subscriber);
-        subscriber.after = seen.offset();
+        subscriber.after = subscriber.seen.offset();
         channel.catchingUp(-1);
         channel.group(subscriber).add(subscriber);
     }
 
-    /** Whether this loop has delivered something newer than {@code seen}. */
-    boolean isBehind(Subscriber subscriber, Position seen) {
+    /** Whether this loop has delivered something newer than the subscriber has been sent by itself. */
+    boolean isBehind(Subscriber subscriber) {
         Publication last = channelOf(subscriber).last();
+        Position seen = subscriber.seen;
         return last != null && last.position().epoch().equals(seen.epoch()) && last.offset() > seen.offset();
+    }
+
+    /** Up to where the subscriber has been sent everything. */
+    public Position position(Subscriber subscriber) {
+        Publication last = channelOf(subscriber).last();
+        return last != null && subscriber.slot >= 0 && isBehind(subscriber) ? last.position() : subscriber.seen;
     }
 
     /** Runs the task on this loop: now if this is its thread. */

@@ -16,7 +16,9 @@ public final class Subscriber {
     final @Nullable Filter filter;
     /** Where in its group's array it stands; -1 while it is catching up and after it has left. */
     int slot = -1;
-    /** The offset it has been sent up to when it joined its group: older publications that are still on their way are skipped. */
+    /** Up to where it has been sent everything, apart from what its group was sent since it joined. */
+    Position seen = new Position("", 0);
+    /** The offset of {@link #seen}: older publications that are still on their way are skipped. */
     long after;
 
     private boolean left;
