@@ -4,9 +4,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** How many bytes the bodies of all connections may hold together while they are read and handled. Any thread. */
 final class BodyRoom {
+    private final long bytesMax;
     private final AtomicLong free;
 
     BodyRoom(long bytesMax) {
+        this.bytesMax = bytesMax;
         this.free = new AtomicLong(bytesMax);
     }
 
@@ -23,7 +25,7 @@ final class BodyRoom {
         free.addAndGet(bytes);
     }
 
-    long free() {
-        return free.get();
+    long held() {
+        return bytesMax - free.get();
     }
 }

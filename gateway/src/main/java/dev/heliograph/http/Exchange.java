@@ -26,7 +26,7 @@ final class Exchange implements Consumer<Response> {
     private ContentEncoding encoding = ContentEncoding.IDENTITY;
     private @Nullable Body body;
 
-    Exchange(HttpConnection connection, Served served, RequestHead head) {
+    Exchange(HttpConnection connection, Served served, RequestHead head) throws Refused {
         this.connection = connection;
         this.served = served;
         this.head = head;

@@ -194,7 +194,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             throw Refused.malformed("the chunked body is not as HTTP has it");
         }
         current.onContent(content.content());
-        if (content instanceof LastHttpContent) {
+        if (content instanceof LastHttpContent last) {
+            if (!last.trailingHeaders().isEmpty()) {
+                throw Refused.malformed("trailer fields are not accepted");
+            }
             onWhole(current);
         }
     }

@@ -84,6 +84,11 @@ public final class HttpServer {
         return open.get();
     }
 
+    /** How many bytes the bodies hold that are being read or handled. */
+    public long bodyBytesHeld() {
+        return served.room().held();
+    }
+
     private void onAccepted(Channel channel) {
         int now = open.incrementAndGet();
         channel.closeFuture().addListener(gone -> open.decrementAndGet());

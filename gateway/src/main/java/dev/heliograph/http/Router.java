@@ -80,12 +80,15 @@ public final class Router {
         notePrefix(prefix);
     }
 
-    Resolution resolve(RequestHead head) {
+    /** @throws Refused if the request contradicts itself about leaving HTTP, so that nothing behind it can be trusted to be HTTP */
+    Resolution resolve(RequestHead head) throws Refused {
         UpgradeHandler upgrade = upgradeAt(head.path());
         if (upgrade != null && head.asksForWebSocket()) {
-            return head.upgradeIsPlain()
-                    ? new Upgrading(upgrade)
-                    : refused(HttpRefusal.UPGRADE, 400, "bad_request", "the upgrade contradicts itself");
+            if (!head.upgradeIsPlain()) {
+                throw new Refused(
+                        HttpRefusal.UPGRADE, Errors.json(400, "bad_request", "the upgrade contradicts itself"));
+            }
+            return new Upgrading(upgrade);
         }
         List<Route> routes = routesAt(head.path());
         if (routes != null) {

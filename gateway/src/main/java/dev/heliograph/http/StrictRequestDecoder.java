@@ -57,6 +57,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             }
         } catch (Refused refusal) {
             refused = true;
+            in.skipBytes(in.readableBytes());
             out.add(refusal);
             return;
         }

@@ -10,17 +10,21 @@ import io.netty.util.ResourceLeakDetector;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Listens to Netty's leak detector, which the build sets to track every buffer. */
+/** Listens to Netty's leak detector, which the build sets to track every buffer, and to what the server logs as its own failures. */
 final class LeakWatch implements AutoCloseable {
     private static final int ROUNDS = 4;
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+    private final Logger detector = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+    private final Logger server = (Logger) LoggerFactory.getLogger(HttpServer.class);
     private final ListAppender<ILoggingEvent> heard = new ListAppender<>();
+    private final ListAppender<ILoggingEvent> failed = new ListAppender<>();
 
     LeakWatch() {
         assertEquals(ResourceLeakDetector.Level.PARANOID, ResourceLeakDetector.getLevel(), "run by the build");
         heard.start();
-        logger.addAppender(heard);
+        failed.start();
+        detector.addAppender(heard);
+        server.addAppender(failed);
     }
 
     /** What leaked since this watch began: the detector speaks when it tracks a buffer after the lost one was collected. */
@@ -37,8 +41,16 @@ final class LeakWatch implements AutoCloseable {
                 .toList();
     }
 
+    /** What the server logged as a failure. */
+    List<String> failures() {
+        return List.copyOf(failed.list).stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
     @Override
     public void close() {
-        logger.detachAppender(heard);
+        detector.detachAppender(heard);
+        server.detachAppender(failed);
     }
 }

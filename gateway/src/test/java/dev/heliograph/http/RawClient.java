@@ -56,6 +56,15 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /** One byte, unless the server has closed already. */
+    void sendUnlessClosed(char latin1) {
+        try {
+            socket.getOutputStream().write(latin1);
+        } catch (IOException closed) {
+            // what it answered before is still to be read
+        }
+    }
+
     RawClient endSending() throws IOException {
         socket.shutdownOutput();
         return this;

@@ -5,7 +5,9 @@ import dev.heliograph.config.ServerConfig;
 import dev.heliograph.metrics.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A server on a free port of the loopback, with its own loops and counters. */
 final class TestServer implements AutoCloseable {
@@ -27,8 +29,8 @@ final class TestServer implements AutoCloseable {
         router.add(Route.post(
                 "/echo",
                 SMALL,
-                (request, respond) -> respond.accept(new Response(
-                        200, java.util.Map.of("Content-Type", "application/octet-stream"), request.body()))));
+                (request, respond) -> respond.accept(
+                        new Response(200, Map.of("Content-Type", "application/octet-stream"), request.body()))));
     }
 
     /** The defaults with other times. */
@@ -57,6 +59,17 @@ final class TestServer implements AutoCloseable {
 
     RawClient connect() throws IOException {
         return new RawClient(http.address());
+    }
+
+    /** Waits for what another thread brings about. */
+    static void until(BooleanSupplier is) throws InterruptedException {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!is.getAsBoolean()) {
+            if (System.nanoTime() - giveUp > 0) {
+                throw new AssertionError("what was waited for did not come about");
+            }
+            Thread.sleep(2);
+        }
     }
 
     @Override
