@@ -19,6 +19,8 @@ public enum Count {
             "deliveries.dropped", "Publications that a slow consumer will not get, dropped from its outbox."),
     DELIVERIES_OVERRUN("deliveries.overrun", "Publications that an event loop's mailbox could not hold, per loop."),
     LOOP_WAKES("loop.wakes", "Tasks given to event loops to deliver what has gathered."),
+    VALUES_REDACTED(
+            "values.redacted", "Values of published properties and traits, or parts of them, that were taken out."),
     PURGED("history.purged", "Publications removed from history by deletion requests.");
 
     private final String meter;
