@@ -15,6 +15,7 @@ final class Deduplication implements Step {
 
     private final Dedupe dedupe;
     private final Supplier<String> ids;
+    private final MessageDigest fresh = Hashes.sha256();
 
     /** @param ids makes ids that are unique */
     Deduplication(Dedupe dedupe, Supplier<String> ids) {
@@ -45,8 +46,8 @@ final class Deduplication implements Step {
         return messageId.length() <= SHOWN_LENGTH_MAX ? messageId : messageId.substring(0, SHOWN_LENGTH_MAX);
     }
 
-    private static byte[] hash(SourceId source, String origin, String messageId) {
-        MessageDigest digest = Hashes.sha256();
+    private byte[] hash(SourceId source, String origin, String messageId) {
+        MessageDigest digest = Hashes.copy(fresh);
         part(digest, source.workspace());
         part(digest, source.env());
         part(digest, source.name());

@@ -1,6 +1,7 @@
 package dev.heliograph.pipeline;
 
 import java.text.Normalizer;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -9,8 +10,6 @@ import java.util.regex.Pattern;
  * time is linear in the text. Pure.
  */
 final class ValueDetector {
-    private static final int DIGITS_MIN = 7;
-
     private static final Pattern EMAIL =
             Pattern.compile("(?<![\\p{L}\\p{N}._%+-])[\\p{L}\\p{N}._%+-]++@[\\p{L}\\p{N}-]++(?:\\.[\\p{L}\\p{N}-]++)+");
 
@@ -40,35 +39,47 @@ final class ValueDetector {
             + "|(?<!\\w)xox[abeoprs]-[\\w-]{8}|(?<!\\w)A(?:KIA|SIA)[0-9A-Z]{16}|(?<!\\w)AIza[\\w-]{20}"
             + "|(?<!\\w)[Bb]earer [\\w.~+/=-]{8}|-----BEGIN [A-Z ]{0,30}PRIVATE KEY");
 
+    /** One of these stands in whatever {@link #SECRET} matches. */
+    private static final List<String> SECRET_MARKS = List.of(
+            "eyJ",
+            "k_live_",
+            "k_test_",
+            "sk-",
+            "whsec_",
+            "gh",
+            "glpat-",
+            "xox",
+            "AKIA",
+            "ASIA",
+            "AIza",
+            "earer ",
+            "-----BEGIN ");
+
     private ValueDetector() {}
 
     static boolean isSensitive(String value) {
         String text = plain(value);
-        int digits = 0;
-        int colons = 0;
-        int hyphens = 0;
-        int dots = 0;
-        boolean at = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            digits += c >= '0' && c <= '9' ? 1 : 0;
-            colons += c == ':' ? 1 : 0;
-            hyphens += c == '-' ? 1 : 0;
-            dots += c == '.' ? 1 : 0;
-            at |= c == '@';
+        TextShape shape = TextShape.of(text);
+        return (shape.mayHoldEmail() && EMAIL.matcher(text).find())
+                || (shape.mayHoldCard() && CardNumbers.within(text))
+                || (shape.mayHoldPhone() && isNumber(text))
+                || (shape.mayHoldIp4() && IP4.matcher(text).find())
+                || (shape.mayHoldIp6() && IP6.matcher(text).find())
+                || (shape.mayHoldMac() && MAC.matcher(text).find())
+                || (text.length() >= SECRET_LENGTH_MIN && isSecret(text));
+    }
+
+    private static boolean isSecret(String text) {
+        for (String mark : SECRET_MARKS) {
+            if (text.contains(mark)) {
+                return SECRET.matcher(text).find();
+            }
         }
-        return (at && EMAIL.matcher(text).find())
-                || (digits >= DIGITS_MIN && isNumber(text))
-                || (digits >= 4 && dots >= 3 && IP4.matcher(text).find())
-                || (colons >= 2 && IP6.matcher(text).find())
-                || ((colons >= 5 || hyphens >= 5) && MAC.matcher(text).find())
-                || (text.length() >= SECRET_LENGTH_MIN && SECRET.matcher(text).find());
+        return false;
     }
 
     private static boolean isNumber(String text) {
-        return CardNumbers.within(text)
-                || SOCIAL_SECURITY.matcher(text).find()
-                || PHONE.matcher(text).find();
+        return SOCIAL_SECURITY.matcher(text).find() || PHONE.matcher(text).find();
     }
 
     /** Full-width and other look-alike forms brought to plain ones, and the one percent-encoding that hides an address undone. */

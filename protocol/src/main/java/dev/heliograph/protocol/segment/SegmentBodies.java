@@ -63,13 +63,10 @@ public final class SegmentBodies {
 
     private WebhookBody event(JsonParser parser, byte[] body) throws IOException {
         expectObject(parser);
-        int from = Json.start(parser);
         EventFields fields = EventFields.read(parser, body);
-        var signed = new Slice(body, from, from + fields.bytes());
-        if ("delete".equals(fields.type())) {
-            return new WebhookBody.Deletion(signed, fields.userId());
-        }
-        return new WebhookBody.Event(signed, alone(fields, null));
+        return "delete".equals(fields.type())
+                ? new WebhookBody.Deletion(fields.userId())
+                : new WebhookBody.Event(alone(fields, null));
     }
 
     private WebhookBody array(JsonParser parser, byte[] body) throws IOException {
