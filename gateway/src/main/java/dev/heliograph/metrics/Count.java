@@ -2,7 +2,7 @@ package dev.heliograph.metrics;
 
 import java.util.List;
 
-/** Every counter, with the sentence that explains it. Those with causes carry one label, {@code reason}. */
+/** Every counter, with the sentence that explains it. Those with causes carry one label, {@link Label#key}. */
 public enum Count {
     INGEST_REQUESTS("ingest.requests", "HTTP requests that producers made and that were answered with 200."),
     INGEST_REJECTED("ingest.rejected", "HTTP requests of producers that were refused as a whole."),
@@ -21,6 +21,9 @@ public enum Count {
     LOOP_WAKES("loop.wakes", "Tasks given to event loops to deliver what has gathered."),
     VALUES_REDACTED(
             "values.redacted", "Values of published properties and traits, or parts of them, that were taken out."),
+    HTTP_CONNECTIONS("http.connections", "TCP connections accepted."),
+    HTTP_ANSWERS("http.answers", "HTTP answers by the class of their status.", StatusClass.values()),
+    HTTP_REFUSED("http.refused", "HTTP requests refused before a handler saw them, by reason.", HttpRefusal.values()),
     PURGED("history.purged", "Publications removed from history by deletion requests.");
 
     private final String meter;
