@@ -23,6 +23,8 @@ public enum Count {
             "deliveries.dropped", "Publications that a slow consumer will not get, dropped from its outbox."),
     DELIVERIES_OVERRUN("deliveries.overrun", "Publications that an event loop's mailbox could not hold, per loop."),
     LOOP_WAKES("loop.wakes", "Tasks given to event loops to deliver what has gathered."),
+    VALUES_REDACTED(
+            "values.redacted", "Values of published properties and traits, or parts of them, that were taken out."),
     HTTP_CONNECTIONS("http.connections", "TCP connections accepted."),
     HTTP_ANSWERS("http.answers", "HTTP answers by the class of their status.", StatusClass.values()),
     HTTP_REFUSED("http.refused", "HTTP requests refused before a handler saw them, by reason.", HttpRefusal.values()),
