@@ -161,6 +161,14 @@ final class HttpUpgradeTest {
     }
 
     @Test
+    void acceptedWithABrokenHeader_closesTheConnection() throws Exception {
+        server.router.upgrade("/ws", upgrade -> upgrade.accept(Map.of("X", "a\r\nb"), new Echo(), "echo"));
+        try (var client = server.connect()) {
+            assertTrue(client.send(UPGRADE).isEnded());
+        }
+    }
+
+    @Test
     void clientThatLeft_beforeItWasAccepted_isNotHandedOver() throws Exception {
         var waiting = new LinkedBlockingQueue<Upgrade>();
         server.router.upgrade("/ws", waiting::add);
