@@ -65,8 +65,7 @@ record DemoAccess(
                   Operator     http://%7$s (bearer token in the demo's folder, file admin-token)
 
                 Ctrl-C stops it.
-                """
-                .formatted(url(), token, writeKey(), at(address), place.channel(), source.name(), at(admin));
+                """.formatted(url(), token, writeKey(), at(address), place.channel(), source.name(), at(admin));
     }
 
     private static String at(InetSocketAddress address) {

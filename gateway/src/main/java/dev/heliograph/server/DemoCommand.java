@@ -50,10 +50,16 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port of the gateway; the operator's is the next. 0: free ones. Default: 8080.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port of the gateway; the operator's is the next. 0: free ones. Default: 8080.")
     private int port = 8080;
 
-    @Option(names = "--rate", paramLabel = "N", description = "Events per second that the traffic makes. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Events per second that the traffic makes. Default: ${DEFAULT-VALUE}.")
     private double rate = 20;
 
     @Option(names = "--no-traffic", description = "Make no traffic.")
@@ -62,7 +68,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one line of JSON when ready, and nothing else.")
     private boolean machine;
 
-    @Option(names = "--home", paramLabel = "DIR", description = "Where the demo's secrets lie. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "Where the demo's secrets lie. Default: ${DEFAULT-VALUE}.")
     private Path home = Path.of(System.getProperty("heliograph.home", ".heliograph"));
 
     DemoCommand(Map<String, String> environment, Clock clock) {
@@ -102,7 +111,9 @@ final class DemoCommand implements Callable<Integer> {
     private DemoAccess access(Config config, Gateway gateway) {
         WorkspaceConfig workspace = Objects.requireNonNull(config.workspaces().get(WORKSPACE));
         SourceConfig source = Objects.requireNonNull(
-                Objects.requireNonNull(workspace.environments().get(ENVIRONMENT)).sources().get(SOURCE));
+                Objects.requireNonNull(workspace.environments().get(ENVIRONMENT))
+                        .sources()
+                        .get(SOURCE));
         var mint = new TokenMint(workspace, null, clock, () -> UUID.randomUUID().toString());
         return new DemoAccess(
                 gateway.address(),
@@ -123,12 +134,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private Thread startTraffic(DemoAccess access) {
         URI gateway = URI.create(access.url());
-        return Thread.ofPlatform().daemon().name("traffic").start(() -> new Traffic(
-                        Funnel.sample(DemoCommand.class.getClassLoader()),
-                        gateway,
-                        access.writeKey(),
-                        rate,
-                        new SplittableRandom())
-                .run());
+        return Thread.ofPlatform()
+                .daemon()
+                .name("traffic")
+                .start(() -> new Traffic(
+                                Funnel.sample(DemoCommand.class.getClassLoader()),
+                                gateway,
+                                access.writeKey(),
+                                rate,
+                                new SplittableRandom())
+                        .run());
     }
 }

@@ -38,7 +38,9 @@ final class DemoHome {
             }
             try (InputStream demo = DemoHome.class.getResourceAsStream(CONFIG)) {
                 Files.copy(
-                        Objects.requireNonNull(demo, CONFIG), folder.resolve(CONFIG), StandardCopyOption.REPLACE_EXISTING);
+                        Objects.requireNonNull(demo, CONFIG),
+                        folder.resolve(CONFIG),
+                        StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the demo's folder cannot be written: " + folder, e);

@@ -88,7 +88,8 @@ final class Funnel {
         for (JsonNode filter : definition.path("amplitude_filters")) {
             if (filter.path("operator").asText().equals(EQUALS)) {
                 properties.put(
-                        filter.get("property").asText(), filter.get("values").get(0).asText());
+                        filter.get("property").asText(),
+                        filter.get("values").get(0).asText());
             }
         }
         return new Event(type, definition.at("/provider_event_names/segment").asText(), properties);
@@ -100,7 +101,8 @@ final class Funnel {
     }
 
     /** Where somebody goes from a step; null if they drop out. */
-    @Nullable String next(String step, SplittableRandom random) {
+    @Nullable
+    String next(String step, SplittableRandom random) {
         double left = random.nextDouble();
         for (Way way : step(step).ways()) {
             left -= way.probability();
@@ -112,7 +114,8 @@ final class Funnel {
     }
 
     /** What is sent at a step; null for a step without an event. */
-    @Nullable Event event(String step) {
+    @Nullable
+    Event event(String step) {
         return step(step).event();
     }
 

@@ -34,6 +34,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Map<String, String> environment, Clock clock) {
         var errors = new CliErrors();
         return new CommandLine(new Main())
+                .addSubcommand(new DemoCommand(environment, clock))
+                .addSubcommand(new StartCommand(environment, clock))
                 .addSubcommand(ConfigCommand.create(environment))
                 .addSubcommand(new TokenCommand(environment, clock))
                 .addSubcommand(new VersionCommand())

@@ -12,13 +12,14 @@ final class RunningGateway {
      * @param stop what has to be done before; a few seconds at most
      */
     static void untilSignal(Runnable stop) throws InterruptedException {
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    stop.run();
-                    // a JVM that a signal ends reports the signal, but this is an orderly end
-                    Runtime.getRuntime().halt(0);
-                },
-                "shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stop.run();
+                            // a JVM that a signal ends reports the signal, but this is an orderly end
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "shutdown"));
         new CountDownLatch(1).await();
     }
 }

@@ -53,15 +53,16 @@ final class Traffic implements Runnable {
     Traffic(Funnel funnel, URI gateway, String writeKey, double rate, SplittableRandom random) {
         this.funnel = funnel;
         this.batches = gateway.resolve("/v1/batch");
-        this.authorization = "Basic "
-                + Base64.getEncoder().encodeToString((writeKey + ":").getBytes(StandardCharsets.UTF_8));
+        this.authorization =
+                "Basic " + Base64.getEncoder().encodeToString((writeKey + ":").getBytes(StandardCharsets.UTF_8));
         this.eventsPerTick = rate * TICK.toMillis() / 1_000;
         this.random = random;
     }
 
     @Override
     public void run() {
-        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             double due = 0;
             long next = System.nanoTime();
             while (!Thread.interrupted()) {
