@@ -1,0 +1,42 @@
+package dev.heliograph.protocol.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.heliograph.protocol.message.RawJson;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Reads JSON from an array, within bounds, and cuts values out of it as they stand. One thread. */
+final class JsonInput {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(32)
+                    .maxNumberLength(64)
+                    .maxNameLength(256)
+                    .maxStringLength(1 << 20)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    private JsonInput() {}
+
+    static JsonParser parser(byte[] json) throws IOException {
+        return FACTORY.createParser(json);
+    }
+
+    /** Cuts out the value that the parser stands on, and leaves it on the value's last token. */
+    static RawJson cut(JsonParser parser, byte[] json) throws IOException {
+        int from = (int) parser.currentTokenLocation().getByteOffset();
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            parser.finishToken();
+        } else {
+            parser.skipChildren();
+        }
+        int to = (int) parser.currentLocation().getByteOffset();
+        return new RawJson(Arrays.copyOfRange(json, from, to));
+    }
+}

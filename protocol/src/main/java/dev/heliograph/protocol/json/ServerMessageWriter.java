@@ -1,0 +1,201 @@
+package dev.heliograph.protocol.json;
+
+import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.ServerMessage;
+import dev.heliograph.protocol.message.ServerMessage.Authenticated;
+import dev.heliograph.protocol.message.ServerMessage.Connected;
+import dev.heliograph.protocol.message.ServerMessage.Failed;
+import dev.heliograph.protocol.message.ServerMessage.History;
+import dev.heliograph.protocol.message.ServerMessage.JoinResult;
+import dev.heliograph.protocol.message.ServerMessage.Joined;
+import dev.heliograph.protocol.message.ServerMessage.Lost;
+import dev.heliograph.protocol.message.ServerMessage.NotJoined;
+import dev.heliograph.protocol.message.ServerMessage.Ping;
+import dev.heliograph.protocol.message.ServerMessage.Pong;
+import dev.heliograph.protocol.message.ServerMessage.Published;
+import dev.heliograph.protocol.message.ServerMessage.Subscribed;
+import dev.heliograph.protocol.message.ServerMessage.SubscribedMany;
+import dev.heliograph.protocol.message.ServerMessage.Unsubscribed;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What each message of the gateway looks like. The order of fields is fixed, so that equal messages are equal bytes. */
+final class ServerMessageWriter {
+    private final JsonBytes out;
+    private final long nowMs;
+
+    private ServerMessageWriter(int expectedLength, long nowMs) {
+        this.out = new JsonBytes(expectedLength);
+        this.nowMs = nowMs;
+    }
+
+    /** The one frame that is built for every event: nothing in it depends on its receiver. */
+    static byte[] event(Publication publication) {
+        String channel = publication.channel().name();
+        var writer = new ServerMessageWriter(
+                publication.data().length() + channel.length() + 224, publication.timestampMs());
+        writer.open("event", channel, null);
+        writer.named(publication);
+        writer.out.raw("},\"timestamp\":").number(writer.nowMs).raw(",\"position\":");
+        writer.position(publication.position());
+        return writer.out.raw("}").toBytes();
+    }
+
+    static byte[] write(ServerMessage message, long nowMs) {
+        var writer = new ServerMessageWriter(256, nowMs);
+        switch (message) {
+            case Connected connected -> writer.connected(connected);
+            case Authenticated authenticated -> writer.authenticated(authenticated);
+            case Subscribed subscribed -> writer.subscribed(subscribed);
+            case SubscribedMany many -> writer.subscribedMany(many);
+            case Unsubscribed done -> writer.open("unsubscribed", done.channel(), done.requestId());
+            case Published published -> writer.published(published);
+            case History history -> writer.history(history);
+            case Ping _ -> writer.open("ping", null, null);
+            case Pong pong -> writer.open("pong", null, pong.requestId());
+            case Lost lost -> writer.lost(lost);
+            case Failed failed -> writer.failed(failed);
+        }
+        return writer.close();
+    }
+
+    /** Leaves the payload open. */
+    private void open(String type, @Nullable String channel, @Nullable String requestId) {
+        out.raw("{\"version\":1,\"type\":\"").raw(type).raw("\"");
+        if (channel != null) {
+            out.raw(",\"channel\":").string(channel);
+        }
+        if (requestId != null) {
+            out.raw(",\"requestId\":").string(requestId);
+        }
+        out.raw(",\"payload\":{");
+    }
+
+    private byte[] close() {
+        return out.raw("},\"timestamp\":").number(nowMs).raw("}").toBytes();
+    }
+
+    private void connected(Connected connected) {
+        open("connected", null, null);
+        out.raw("\"connectionId\":").string(connected.connectionId());
+        out.raw(",\"userId\":").stringOrNull(connected.userId());
+        out.raw(",\"node\":").string(connected.node());
+        out.raw(",\"pingInterval\":").number(connected.pingIntervalMs());
+        out.raw(",\"maxMessageBytes\":").number(connected.maxMessageBytes());
+    }
+
+    private void authenticated(Authenticated authenticated) {
+        open("authenticated", null, authenticated.requestId());
+        out.raw("\"userId\":").stringOrNull(authenticated.userId());
+        out.raw(",\"expiresAt\":").number(authenticated.expiresAtMs()).raw(",\"lost\":[");
+        List<String> lost = authenticated.lost();
+        for (int i = 0; i < lost.size(); i++) {
+            out.raw(i == 0 ? "" : ",").string(lost.get(i));
+        }
+        out.raw("]");
+    }
+
+    private void subscribed(Subscribed subscribed) {
+        open("subscribed", subscribed.joined().channel(), subscribed.requestId());
+        joined(subscribed.joined());
+    }
+
+    private void subscribedMany(SubscribedMany many) {
+        open("subscribed", null, many.requestId());
+        out.raw("\"channels\":[");
+        List<JoinResult> results = many.results();
+        for (int i = 0; i < results.size(); i++) {
+            out.raw(i == 0 ? "{" : ",{");
+            result(results.get(i));
+            out.raw("}");
+        }
+        out.raw("]");
+    }
+
+    private void result(JoinResult result) {
+        switch (result) {
+            case Joined joined -> {
+                out.raw("\"channel\":").string(joined.channel()).raw(",");
+                joined(joined);
+            }
+            case NotJoined refused -> {
+                out.raw("\"channel\":").string(refused.channel()).raw(",\"error\":{");
+                error(refused.code().name(), refused.message());
+                out.raw("}");
+            }
+        }
+    }
+
+    private void joined(Joined joined) {
+        out.raw("\"position\":");
+        position(joined.position());
+        out.raw(joined.recovered() ? ",\"recovered\":true" : ",\"recovered\":false");
+        out.raw(joined.wasRecovering() ? ",\"wasRecovering\":true" : ",\"wasRecovering\":false");
+        out.raw(",\"granted\":{}");
+    }
+
+    private void published(Published published) {
+        open("published", published.channel(), published.requestId());
+        out.raw("\"position\":");
+        position(published.position());
+    }
+
+    private void history(History history) {
+        open("history", history.channel(), history.requestId());
+        out.raw("\"publications\":[");
+        List<Publication> publications = history.publications();
+        for (int i = 0; i < publications.size(); i++) {
+            Publication publication = publications.get(i);
+            out.raw(i == 0 ? "{" : ",{");
+            named(publication);
+            out.raw(",\"timestamp\":").number(publication.timestampMs()).raw(",\"position\":");
+            position(publication.position());
+            out.raw("}");
+        }
+        out.raw("],\"position\":");
+        position(history.position());
+        out.raw(history.complete() ? ",\"complete\":true" : ",\"complete\":false");
+    }
+
+    private void lost(Lost lost) {
+        open("lost", lost.channel(), null);
+        out.raw("\"count\":").number(lost.count()).raw(",\"from\":");
+        position(lost.from());
+        out.raw(",\"to\":");
+        position(lost.to());
+        out.raw(",\"reason\":").string(lost.reason());
+    }
+
+    private void failed(Failed failed) {
+        open("error", failed.channel(), failed.requestId());
+        error(failed.code().name(), failed.message());
+        if (failed.code() == ErrorCode.UNSUPPORTED_VERSION) {
+            out.raw(",\"supported\":[1]");
+        }
+        if (failed.requestId() != null) {
+            out.raw(",\"requestId\":").string(failed.requestId());
+        }
+    }
+
+    private void error(String code, String message) {
+        out.raw("\"code\":\"").raw(code).raw("\",\"message\":").string(message);
+    }
+
+    private void named(Publication publication) {
+        out.raw("\"name\":").string(publication.name());
+        if (publication.key() != null) {
+            out.raw(",\"key\":").string(publication.key());
+        }
+        out.raw(",\"data\":").raw(publication.data());
+    }
+
+    private void position(Position position) {
+        out.raw("{\"epoch\":")
+                .string(position.epoch())
+                .raw(",\"offset\":")
+                .number(position.offset())
+                .raw("}");
+    }
+}

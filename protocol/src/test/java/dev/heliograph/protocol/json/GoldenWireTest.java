@@ -1,0 +1,190 @@
+package dev.heliograph.protocol.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.ClientMessage;
+import dev.heliograph.protocol.message.ClientMessage.Subscription;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.Filter;
+import dev.heliograph.protocol.message.Operator;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.RawJson;
+import dev.heliograph.protocol.message.ServerMessage;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The golden wire files, which the TypeScript client's tests read too, are exactly what the native codec reads and writes. */
+final class GoldenWireTest {
+    private static final Path WIRE = Path.of("src/test/resources/wire");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long NOW = 1701234567890L;
+    private static final Position AT = new Position("k3f9", 42);
+    private static final NativeCodec CODEC = new NativeCodec();
+
+    private static final Map<String, ClientMessage> CLIENT = new TreeMap<>(Map.ofEntries(
+            Map.entry("client-authenticate", new ClientMessage.Authenticate("req_1", "header.payload.signature")),
+            Map.entry("client-subscribe", subscribe("req_123", new Subscription("entity:Task", null, null))),
+            Map.entry(
+                    "client-subscribe-recover",
+                    subscribe(
+                            "req_2",
+                            new Subscription(
+                                    "private-prod-segment-events",
+                                    AT,
+                                    new Filter.And(List.of(
+                                            new Filter.In(
+                                                    "event_name", List.of("Order Completed", "Product Added"), false),
+                                            new Filter.Not(new Filter.Compare(Operator.EQ, "late", true))))))),
+            Map.entry(
+                    "client-subscribe-many",
+                    new ClientMessage.Subscribe(
+                            "req_3",
+                            List.of(
+                                    new Subscription("entity:Task", AT, null),
+                                    new Subscription("user:u_42", null, null)),
+                            true)),
+            Map.entry("client-unsubscribe", new ClientMessage.Unsubscribe("req_4", "entity:Task")),
+            Map.entry(
+                    "client-publish",
+                    new ClientMessage.Publish(
+                            "req_5",
+                            "entity:Task",
+                            "moved",
+                            RawJson.of("{\"x\":1,\"label\":\"é\\\"\\n\"}"),
+                            "node-1",
+                            "m-1")),
+            Map.entry(
+                    "client-publish-bare",
+                    new ClientMessage.Publish(null, "chat", "message", RawJson.of("\"hello\""), null, null)),
+            Map.entry("client-history", new ClientMessage.History("req_6", "entity:Task", AT, 10)),
+            Map.entry("client-ping", new ClientMessage.Ping("req_7")),
+            Map.entry("client-pong", new ClientMessage.Pong(null))));
+
+    private static final Map<String, ServerMessage> SERVER = new TreeMap<>(Map.ofEntries(
+            Map.entry("server-connected", new ServerMessage.Connected("c_9x2", null, "gw-1", 25_000, 65_536)),
+            Map.entry(
+                    "server-authenticated",
+                    new ServerMessage.Authenticated("req_1", "u_42", 1701238167000L, List.of("entity:Secret"))),
+            Map.entry(
+                    "server-subscribed",
+                    new ServerMessage.Subscribed("req_123", new ServerMessage.Joined("entity:Task", AT, true, true))),
+            Map.entry(
+                    "server-subscribed-many",
+                    new ServerMessage.SubscribedMany(
+                            "req_3",
+                            List.of(
+                                    new ServerMessage.Joined("entity:Task", AT, false, true),
+                                    new ServerMessage.NotJoined(
+                                            "user:u_7",
+                                            ErrorCode.FORBIDDEN,
+                                            "the token does not grant subscribe on user:u_7")))),
+            Map.entry("server-unsubscribed", new ServerMessage.Unsubscribed("req_4", "entity:Task")),
+            Map.entry("server-published", new ServerMessage.Published("req_5", "entity:Task", AT)),
+            Map.entry(
+                    "server-history",
+                    new ServerMessage.History(
+                            "req_6",
+                            "entity:Task",
+                            List.of(publication("entity:Task", "moved", "{\"x\":1}", "node-1")),
+                            AT,
+                            true)),
+            Map.entry(
+                    "server-lost",
+                    new ServerMessage.Lost("entity:Task", 3, new Position("k3f9", 40), AT, "slow_consumer")),
+            Map.entry("server-ping", new ServerMessage.Ping()),
+            Map.entry("server-pong", new ServerMessage.Pong("req_7")),
+            Map.entry(
+                    "server-error",
+                    new ServerMessage.Failed(
+                            "req_8",
+                            "entity:Secret",
+                            ErrorCode.FORBIDDEN,
+                            "the token does not grant publish on entity:Secret")),
+            Map.entry(
+                    "server-error-version",
+                    new ServerMessage.Failed(
+                            null, null, ErrorCode.UNSUPPORTED_VERSION, "this gateway speaks version 1"))));
+
+    @TestFactory
+    Stream<DynamicTest> clientFrame_isReadAsItsMessage() {
+        return CLIENT.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    byte[] frame = JSON.writeValueAsBytes(frame(entry.getKey()));
+                    assertEquals(entry.getValue(), CODEC.decode(Unpooled.wrappedBuffer(frame)));
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> serverMessage_isWrittenAsItsFrame() {
+        return SERVER.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(
+                        entry.getKey(),
+                        () -> assertEquals(frame(entry.getKey()), JSON.readTree(CODEC.encode(entry.getValue(), NOW)))));
+    }
+
+    @Test
+    void publication_isWrittenAsTheEventFrame() throws IOException {
+        String data =
+                JSON.writeValueAsString(frame("server-event").get("payload").get("data"));
+        Publication event = publication("private-prod-segment-events", "segment-event", data, null);
+        assertEquals(frame("server-event"), JSON.readTree(CODEC.encode(event)));
+    }
+
+    @Test
+    void publicationWithKey_isWrittenWithIt() throws IOException {
+        Publication event = publication("board", "moved", "{\"label\":\"é\\\"\\n\"}", "node-1");
+        assertEquals(frame("server-event-keyed"), JSON.readTree(CODEC.encode(event)));
+    }
+
+    @Test
+    void everyGoldenFile_isHeldByATest() throws IOException {
+        try (Stream<Path> files = Files.list(WIRE)) {
+            List<String> names = files.map(file -> file.getFileName().toString().replace(".json", ""))
+                    .filter(name -> !name.startsWith("server-event"))
+                    .sorted()
+                    .toList();
+            var held = new TreeMap<String, Object>(CLIENT);
+            held.putAll(SERVER);
+            assertEquals(List.copyOf(held.keySet()), names);
+        }
+    }
+
+    private static ClientMessage subscribe(String requestId, Subscription subscription) {
+        return new ClientMessage.Subscribe(requestId, List.of(subscription), false);
+    }
+
+    private static Publication publication(
+            String channel, String name, String data, @org.jspecify.annotations.Nullable String key) {
+        return new Publication(new Draft(new ChannelId("acme", channel), name, RawJson.of(data), key, 0, 0), AT, NOW);
+    }
+
+    private static JsonNode frame(String name) {
+        try {
+            JsonNode golden = JSON.readTree(WIRE.resolve(name + ".json").toFile());
+            assertNotNull(golden.get("description"), name);
+            assertEquals(
+                    name.substring(0, name.indexOf('-')),
+                    golden.get("direction").asText(),
+                    name);
+            return golden.get("frame");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
