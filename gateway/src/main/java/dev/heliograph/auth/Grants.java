@@ -1,5 +1,6 @@
 package dev.heliograph.auth;
 
+import dev.heliograph.config.ChannelPattern;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public final class Grants {
                 operation,
                 list.stream()
                         .filter(pattern -> subject != null || !pattern.contains("{sub}"))
-                        .map(pattern -> ChannelPattern.compile(pattern, subject))
+                        .map(pattern -> ChannelPattern.of(pattern, subject))
                         .toList()));
     }
 

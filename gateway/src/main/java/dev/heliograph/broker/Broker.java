@@ -1,5 +1,6 @@
 package dev.heliograph.broker;
 
+import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
@@ -20,9 +21,16 @@ public interface Broker {
      * Reads the channel's log.
      *
      * @param after what the reader has seen; null for the newest {@code limit}
-     * @param limit most publications returned
+     * @param limit most publications returned; 0 asks for the position only
+     * @param done called once; on this thread by a broker that needs no network or disk
      */
     void history(ChannelId channel, @Nullable Position after, int limit, Consumer<HistoryPage> done);
+
+    /** That event loop has its first subscriber of the channel: what is published from now on is handed to it. */
+    void occupied(ChannelId channel, int loop);
+
+    /** That event loop has no subscriber of the channel any more. */
+    void vacated(ChannelId channel, int loop);
 
     /** Whether anybody would notice a publication on that channel: a subscriber here or elsewhere, or a reader of its log. */
     boolean wanted(ChannelId channel);

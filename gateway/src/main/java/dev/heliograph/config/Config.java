@@ -1,5 +1,7 @@
 package dev.heliograph.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -15,6 +17,20 @@ public record Config(
         PageConfig page,
         Map<String, WorkspaceConfig> workspaces) {
     public Config {
-        workspaces = Map.copyOf(workspaces);
+        workspaces = Collections.unmodifiableMap(new LinkedHashMap<>(workspaces));
+    }
+
+    static Config read(Section s) {
+        var config = new Config(
+                s.section("server", ServerConfig::read),
+                s.section("admin", AdminConfig::read),
+                s.section("limits", LimitsConfig::read),
+                s.section("ingest", IngestConfig::read),
+                s.section("page", PageConfig::read),
+                s.named("workspaces", Names.NAME, WorkspaceConfig::read));
+        if (!s.has("workspaces")) {
+            s.report("workspaces", "is missing; expected at least one workspace with keys");
+        }
+        return config;
     }
 }

@@ -1,5 +1,7 @@
 package dev.heliograph.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -9,6 +11,23 @@ import java.util.Map;
  */
 public record EnvironmentConfig(String name, boolean identified, Map<String, SourceConfig> sources) {
     public EnvironmentConfig {
-        sources = Map.copyOf(sources);
+        sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+    }
+
+    static EnvironmentConfig read(String name, Section s) {
+        return new EnvironmentConfig(
+                name,
+                s.value("identified", ValueType.flag(), false),
+                s.named("sources", Names.SOURCE, SourceConfig::read));
+    }
+
+    /** Where its events go. */
+    public String channel() {
+        return "private-" + name + "-segment-events";
+    }
+
+    /** Where the copies with raw user ids go, if {@link #identified}. */
+    public String identifiedChannel() {
+        return channel() + "-identified";
     }
 }

@@ -33,4 +33,22 @@ public record LimitsConfig(
         long stallTimeoutMs) {
     public static final LimitsConfig DEFAULT = new LimitsConfig(
             15_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 1 << 20, 10_000);
+
+    static LimitsConfig read(Section s) {
+        ValueType<Long> timeout = ValueType.duration(100, 3_600_000);
+        return new LimitsConfig(
+                s.value("connectionsMax", ValueType.integer(1, 10_000_000), DEFAULT.connectionsMax()),
+                s.value("headersTimeoutMs", timeout, DEFAULT.headersTimeoutMs()),
+                s.value("bodyTimeoutMs", timeout, DEFAULT.bodyTimeoutMs()),
+                s.value("idleTimeoutMs", timeout, DEFAULT.idleTimeoutMs()),
+                s.value("authTimeoutMs", timeout, DEFAULT.authTimeoutMs()),
+                s.value("pingIntervalMs", timeout, DEFAULT.pingIntervalMs()),
+                s.value("frameBytesMax", ValueType.fewBytes(1 << 10, 16 << 20), DEFAULT.frameBytesMax()),
+                s.value("messageBytesMax", ValueType.fewBytes(1 << 10, 16 << 20), DEFAULT.messageBytesMax()),
+                s.value("fragmentsMax", ValueType.integer(1, 100_000), DEFAULT.fragmentsMax()),
+                s.value("messageTimeoutMs", timeout, DEFAULT.messageTimeoutMs()),
+                s.value("subscriptionsMax", ValueType.integer(1, 100_000), DEFAULT.subscriptionsMax()),
+                s.value("outboxBytesMax", ValueType.fewBytes(16 << 10, 1 << 30), DEFAULT.outboxBytesMax()),
+                s.value("stallTimeoutMs", timeout, DEFAULT.stallTimeoutMs()));
+    }
 }

@@ -15,4 +15,12 @@ public record NamespaceConfig(String pattern, int historyCount, long historyByte
     /** What holds for channels that ingest fills, if no namespace names them. */
     public static final NamespaceConfig INGESTED =
             new NamespaceConfig("private-*-segment-events*", 1_000, 8 << 20, 600_000);
+
+    static NamespaceConfig read(Section s) {
+        return new NamespaceConfig(
+                s.required("pattern", Names.CHANNEL_PATTERN, DEFAULT.pattern()),
+                s.value("historyCount", ValueType.integer(0, 10_000_000), DEFAULT.historyCount()),
+                s.value("historyBytesMax", ValueType.bytes(0, 64L << 30), DEFAULT.historyBytesMax()),
+                s.value("historyAgeMs", ValueType.duration(0, 30 * 86_400_000L), DEFAULT.historyAgeMs()));
+    }
 }

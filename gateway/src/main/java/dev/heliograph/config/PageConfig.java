@@ -10,4 +10,12 @@ package dev.heliograph.config;
  */
 public record PageConfig(boolean enabled, String workspace, String channel, String tokenUrl) {
     public static final PageConfig DEFAULT = new PageConfig(true, "", "", "");
+
+    static PageConfig read(Section s) {
+        return new PageConfig(
+                s.value("enabled", ValueType.flag(), DEFAULT.enabled()),
+                s.value("workspace", Names.OPTIONAL, DEFAULT.workspace()),
+                s.value("channel", Names.CHANNEL_OR_EMPTY, DEFAULT.channel()),
+                s.value("tokenUrl", Names.TOKEN_URL, DEFAULT.tokenUrl()));
+    }
 }

@@ -1,5 +1,6 @@
 package dev.heliograph.config;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -22,5 +23,17 @@ public record PrivacyConfig(
         properties = Set.copyOf(properties);
         traits = Set.copyOf(traits);
         requireConsent = List.copyOf(requireConsent);
+    }
+
+    /** Nothing of properties and traits passes. */
+    public static final PrivacyConfig DEFAULT = new PrivacyConfig(Set.of(), Set.of(), "trace_id", false, List.of());
+
+    static PrivacyConfig read(Section s) {
+        return new PrivacyConfig(
+                new LinkedHashSet<>(s.values("properties", Names.PROPERTY, List.of())),
+                new LinkedHashSet<>(s.values("traits", Names.PROPERTY, List.of())),
+                s.value("traceProperty", Names.PROPERTY, DEFAULT.traceProperty()),
+                s.value("traceFromUser", ValueType.flag(), DEFAULT.traceFromUser()),
+                s.values("requireConsent", Names.PROPERTY, DEFAULT.requireConsent()));
     }
 }

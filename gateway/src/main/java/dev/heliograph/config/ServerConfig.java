@@ -11,6 +11,15 @@ package dev.heliograph.config;
 public record ServerConfig(String host, int port, Transport transport, int eventLoops, String node) {
     public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, "");
 
+    static ServerConfig read(Section s) {
+        return new ServerConfig(
+                s.value("host", Names.HOST, DEFAULT.host()),
+                s.value("port", Names.PORT, DEFAULT.port()),
+                s.value("transport", ValueType.choice(Transport.class), DEFAULT.transport()),
+                s.value("eventLoops", ValueType.integer(0, 1_024), DEFAULT.eventLoops()),
+                s.value("node", Names.NODE, DEFAULT.node()));
+    }
+
     /** How sockets are polled. */
     public enum Transport {
         /** epoll where it can be had, else NIO. */

@@ -1,5 +1,6 @@
 package dev.heliograph.config;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,5 +31,34 @@ public record SourceConfig(
         writeKeys = List.copyOf(writeKeys);
         types = Set.copyOf(types);
         webhookSecrets = List.copyOf(webhookSecrets);
+    }
+
+    /** Every type of event that there is. */
+    public static final List<String> TYPES = List.of("track", "identify", "page", "screen", "group", "alias");
+
+    /** As many events per second as a source may send on average, if nothing else is set. */
+    public static final double DEFAULT_RATE_PER_SECOND = 1_000;
+
+    /** Two of the largest batches at once. */
+    public static final int DEFAULT_BURST = 5_000;
+
+    private static final int KEY_BYTES_MIN = 8;
+    private static final int BEARER_BYTES_MIN = 16;
+
+    static SourceConfig read(String name, Section s) {
+        var source = new SourceConfig(
+                name,
+                s.secrets("writeKeys", KEY_BYTES_MIN),
+                new LinkedHashSet<>(s.values("types", ValueType.oneOf(TYPES), TYPES)),
+                s.secrets("webhookSecrets", KEY_BYTES_MIN),
+                s.secret("bearer", BEARER_BYTES_MIN, "none"),
+                s.value("ratePerSecond", ValueType.decimal(0, 10_000_000), DEFAULT_RATE_PER_SECOND),
+                s.value("burst", ValueType.integer(1, 100_000_000), DEFAULT_BURST),
+                s.value("sampleRate", ValueType.decimal(0, 1), 1.0),
+                s.section("privacy", PrivacyConfig::read));
+        if (!s.hasSecret("writeKeys") && !s.hasSecret("webhookSecrets") && !s.hasSecret("bearer")) {
+            s.reportSelf("lets nobody in; expected writeKeys, webhookSecrets or bearer (or their …File)");
+        }
+        return source;
     }
 }

@@ -1,5 +1,7 @@
 package dev.heliograph.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,29 @@ public record WorkspaceConfig(
         keys = List.copyOf(keys);
         anonymous = List.copyOf(anonymous);
         namespaces = List.copyOf(namespaces);
-        environments = Map.copyOf(environments);
+        environments = Collections.unmodifiableMap(new LinkedHashMap<>(environments));
+    }
+
+    private static final List<String> DEFAULT_ORIGINS = List.of("self");
+    private static final int PSEUDONYM_KEY_BYTES_MIN = 32;
+
+    static WorkspaceConfig read(String name, Section s) {
+        var workspace = new WorkspaceConfig(
+                name,
+                s.values("origins", Names.ORIGIN, DEFAULT_ORIGINS),
+                s.optional("issuer", Names.CLAIM),
+                s.optional("audience", Names.CLAIM),
+                s.sections("keys", TokenKeyReader::read),
+                s.values("anonymous", Names.CHANNEL_PATTERN, List.of()),
+                s.secret("pseudonymKey", PSEUDONYM_KEY_BYTES_MIN, "none"),
+                s.sections("namespaces", NamespaceConfig::read),
+                s.named("environments", Names.NAME, EnvironmentConfig::read));
+        if (!s.has("keys")) {
+            s.report(
+                    "keys",
+                    "is missing: nobody could connect; expected a key, e.g. kid: k1, algorithm: HS256 and secretFile, "
+                            + "its secret made with 'openssl rand -base64 48'");
+        }
+        return workspace;
     }
 }

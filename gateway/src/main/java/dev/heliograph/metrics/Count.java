@@ -12,6 +12,13 @@ public enum Count {
     EVENTS_PUBLISHED("events.published", "Events that came through the pipeline and were given a position."),
     DEDUPE_OVERFLOWED(
             "dedupe.overflowed", "Message ids forgotten before their window ended because the table was full."),
+    DELIVERIES(
+            "deliveries",
+            "Publications handed to a subscriber's kernel or queued for it: one per publication and subscriber."),
+    DELIVERIES_DROPPED(
+            "deliveries.dropped", "Publications that a slow consumer will not get, dropped from its outbox."),
+    DELIVERIES_OVERRUN("deliveries.overrun", "Publications that an event loop's mailbox could not hold, per loop."),
+    LOOP_WAKES("loop.wakes", "Tasks given to event loops to deliver what has gathered."),
     PURGED("history.purged", "Publications removed from history by deletion requests.");
 
     private final String meter;

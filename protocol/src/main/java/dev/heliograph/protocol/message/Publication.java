@@ -56,9 +56,9 @@ public final class Publication {
         return timestampMs;
     }
 
-    /** Bytes that keeping this publication costs, without its images. */
+    /** About what keeping this publication costs in bytes, its image in one wire format included. */
     public int bytes() {
-        return draft.data().length() + 96;
+        return 2 * draft.data().length() + 400;
     }
 
     /** The image in the wire format of that index, encoded by {@code encoder} if this is the first time it is asked for. */

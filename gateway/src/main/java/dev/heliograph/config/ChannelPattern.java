@@ -1,4 +1,4 @@
-package dev.heliograph.auth;
+package dev.heliograph.config;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +16,11 @@ public final class ChannelPattern {
 
     /** A pattern without a subject. */
     public static ChannelPattern of(String pattern) {
-        return compile(pattern, null);
+        return of(pattern, null);
     }
 
     /** {@code {sub}} is replaced after the split at stars, so that a star in the subject is a literal star. */
-    static ChannelPattern compile(String pattern, @Nullable String subject) {
+    public static ChannelPattern of(String pattern, @Nullable String subject) {
         var literals = new ArrayList<String>();
         for (String literal : pattern.split("\\*", -1)) {
             literals.add(subject == null ? literal : literal.replace(SUBJECT, subject));

@@ -1,4 +1,4 @@
-package dev.heliograph.broker;
+package dev.heliograph.history;
 
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;

@@ -1,5 +1,6 @@
-package dev.heliograph.protocol.json;
+package dev.heliograph.protocol.codec;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.heliograph.protocol.message.RawJson;
@@ -11,6 +12,8 @@ import java.util.Set;
 
 /** Finds the values at dotted paths of an event, in one pass and without a tree, for filters to look at. */
 public final class FilterValues {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
     private FilterValues() {}
 
     /**
@@ -20,7 +23,7 @@ public final class FilterValues {
      */
     public static Map<String, Object> read(RawJson data, Set<String> paths) {
         var values = new HashMap<String, Object>();
-        try (JsonParser parser = JsonInput.parser(data.utf8())) {
+        try (JsonParser parser = FACTORY.createParser(data.utf8())) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 object(parser, "", paths, values);
             }

@@ -1,0 +1,280 @@
+package dev.heliograph.broadcast;
+
+import dev.heliograph.broker.Broker;
+import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.Outbox;
+import dev.heliograph.history.HistoryPage;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.LoopLatency;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Filter;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.ServerMessage;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscribers of one event loop, and the passes that bring publications to them. All methods must be called on the loop, except {@link #deliver}, which any
+ * thread may call. While one pass runs, what arrives gathers and leaves together in the next: load makes its own batches.
+ */
+public final class LoopHub {
+    /** Most publications that wait for one loop; beyond, subscribers are told what they lost. */
+    static final int MAILBOX_CAPACITY = 1 << 14;
+    /** Most bytes of data taken up in one pass. */
+    static final int PASS_BYTES = 64 * 1024;
+    /** Most publications taken up in one pass. */
+    static final int PASS_PUBLICATIONS = 512;
+
+    private final int loop;
+    private final EventLoop eventLoop;
+    private final Broker broker;
+    private final Metrics metrics;
+    private final LoopLatency latency;
+    private final Batch batch;
+    private final Mailbox<Publication> mailbox = new Mailbox<>(MAILBOX_CAPACITY);
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Map<ChannelId, LoopChannel> channels = new HashMap<>();
+    private final List<Publication> pass = new ArrayList<>();
+    private final List<LoopChannel> dirty = new ArrayList<>();
+    private final List<Outbox> unflushed = new ArrayList<>();
+
+    /**
+     * @param loop this loop's number, 0 to 63
+     * @param batch holds the images of one pass; used by this hub alone
+     */
+    public LoopHub(int loop, EventLoop eventLoop, Broker broker, Batch batch, Metrics metrics, LoopLatency latency) {
+        this.loop = loop;
+        this.eventLoop = eventLoop;
+        this.broker = broker;
+        this.batch = batch;
+        this.metrics = metrics;
+        this.latency = latency;
+    }
+
+    /** Takes a publication that its channel has put in order. Any thread; wakes the loop at most once per batch. */
+    void deliver(Publication publication) {
+        if (!mailbox.offer(publication)) {
+            metrics.increment(Count.DELIVERIES_OVERRUN);
+        }
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            metrics.increment(Count.LOOP_WAKES);
+            eventLoop.execute(this::onDeliver);
+        }
+    }
+
+    /** One pass: brings what has gathered to the subscribers, then gives the loop back to its sockets. */
+    private void onDeliver() {
+        scheduled.set(false);
+        gather();
+        for (LoopChannel channel : dirty) {
+            tellGap(channel);
+            for (Group group : channel.groups) {
+                onDeliver(channel.arrived, group);
+            }
+            channel.delivered();
+        }
+        endOfBatch();
+        if (!mailbox.isEmpty() && scheduled.compareAndSet(false, true)) {
+            eventLoop.execute(this::onDeliver);
+        }
+    }
+
+    /** Takes up to one pass of publications from the mailbox and sorts them by channel. */
+    private void gather() {
+        int bytes = 0;
+        while (bytes < PASS_BYTES && pass.size() < PASS_PUBLICATIONS) {
+            Publication publication = mailbox.poll();
+            if (publication == null) {
+                return;
+            }
+            LoopChannel channel = channels.get(publication.channel());
+            if (channel != null) { // else the last subscriber left while it was on its way
+                pass.add(publication);
+                bytes += publication.data().length();
+                if (channel.arrived.isEmpty()) {
+                    dirty.add(channel);
+                }
+                channel.arrived.add(publication);
+            }
+        }
+    }
+
+    private void onDeliver(List<Publication> arrived, Group group) {
+        batch.clear();
+        for (Publication publication : arrived) {
+            if (group.matches(publication)) {
+                batch.add(publication, group.format);
+            }
+        }
+        if (batch.isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < group.size(); i++) {
+            Subscriber subscriber = group.get(i);
+            if (subscriber.after >= batch.firstOffset()) {
+                offerNewer(subscriber);
+            } else if (dirty.size() == 1) {
+                subscriber.outbox.send(batch);
+            } else {
+                offer(subscriber.outbox);
+            }
+        }
+        metrics.add(Count.DELIVERIES, (long) batch.size() * group.size());
+    }
+
+    /** Several channels are dirty, so this peer may get more in this pass: it all leaves together at the end. */
+    private void offer(Outbox outbox) {
+        outbox.offer(batch);
+        unflushed.add(outbox);
+    }
+
+    /** For one that joined while this batch was on its way and has been sent a part of it by its replay. */
+    private void offerNewer(Subscriber subscriber) {
+        for (int i = 0; i < batch.size(); i++) {
+            if (batch.publication(i).offset() > subscriber.after) {
+                subscriber.outbox.offer(batch.publication(i));
+            }
+        }
+        unflushed.add(subscriber.outbox);
+    }
+
+    private void endOfBatch() {
+        for (Outbox outbox : unflushed) {
+            outbox.flush();
+        }
+        long now = latency.now();
+        for (Publication publication : pass) {
+            latency.record(publication.acceptedNanos(), now);
+        }
+        unflushed.clear();
+        dirty.clear();
+        pass.clear();
+    }
+
+    /** Offsets have no gaps, so one that is missing did not fit into the mailbox. */
+    private void tellGap(LoopChannel channel) {
+        Publication last = channel.last();
+        Publication next = channel.arrived.getFirst();
+        if (last == null || next.offset() == last.offset() + 1) {
+            return;
+        }
+        String epoch = next.position().epoch();
+        var from = new Position(epoch, last.offset() + 1);
+        var to = new Position(epoch, next.offset() - 1);
+        var lost = new ServerMessage.Lost(channel.id.name(), to.offset() - last.offset(), from, to, "overrun");
+        for (Group group : channel.groups) {
+            for (int i = 0; i < group.size(); i++) {
+                group.get(i).outbox.send(lost);
+            }
+        }
+    }
+
+    /**
+     * Reserves a place in a channel's stream. From this call on the subscriber misses nothing; it is sent nothing before {@link Joining#start}.
+     *
+     * @param recover the last position the client has seen; null if it wants what is live only
+     * @param done called once, on this loop
+     */
+    public Subscriber subscribe(
+            ChannelId id, Outbox outbox, @Nullable Filter filter, @Nullable Position recover, Consumer<Joining> done) {
+        assert eventLoop.inEventLoop();
+        LoopChannel channel = channels.computeIfAbsent(id, this::occupy);
+        channel.catchingUp(1);
+        var subscriber = new Subscriber(outbox, id, filter);
+        int limit = recover == null ? 0 : CatchUp.PAGE;
+        broker.history(
+                id,
+                recover,
+                limit,
+                page -> onLoop(() -> {
+                    if (!subscriber.hasLeft()) {
+                        done.accept(new Joining(this, subscriber, page, recover != null));
+                    }
+                }));
+        return subscriber;
+    }
+
+    private LoopChannel occupy(ChannelId id) {
+        broker.occupied(id, loop);
+        return new LoopChannel(id);
+    }
+
+    void start(Subscriber subscriber, HistoryPage page) {
+        Position seen = page.publications().isEmpty() ? page.top() : subscriber.before(page);
+        new CatchUp(this, broker, subscriber, seen).onPage(page);
+    }
+
+    /** Ends a subscription; nothing more is sent for it. */
+    public void unsubscribe(Subscriber subscriber) {
+        assert eventLoop.inEventLoop();
+        if (subscriber.hasLeft()) {
+            return;
+        }
+        LoopChannel channel = channelOf(subscriber);
+        if (subscriber.slot >= 0) {
+            channel.remove(subscriber);
+        } else {
+            channel.catchingUp(-1);
+        }
+        subscriber.leave();
+        if (channel.isEmpty()) {
+            channels.remove(channel.id);
+            broker.vacated(channel.id, loop);
+        }
+    }
+
+    void onCaughtUp(Subscriber subscriber) {
+        LoopChannel channel = channelOf(subscriber);
+        subscriber.after = subscriber.seen.offset();
+        channel.catchingUp(-1);
+        channel.group(subscriber).add(subscriber);
+    }
+
+    /** Whether this loop has delivered something newer than the subscriber has been sent by itself. */
+    boolean isBehind(Subscriber subscriber) {
+        Publication last = channelOf(subscriber).last();
+        Position seen = subscriber.seen;
+        return last != null && last.position().epoch().equals(seen.epoch()) && last.offset() > seen.offset();
+    }
+
+    /** Up to where the subscriber has been sent everything. */
+    public Position position(Subscriber subscriber) {
+        Publication last = channelOf(subscriber).last();
+        return last != null && subscriber.slot >= 0 && isBehind(subscriber) ? last.position() : subscriber.seen;
+    }
+
+    /** Runs the task on this loop: now if this is its thread. */
+    void onLoop(Runnable task) {
+        if (eventLoop.inEventLoop()) {
+            task.run();
+        } else {
+            eventLoop.execute(task);
+        }
+    }
+
+    /** Runs the task on this loop after what it has to do already. */
+    void later(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    /** How many channels have a subscriber here. */
+    public int channels() {
+        return channels.size();
+    }
+
+    private LoopChannel channelOf(Subscriber subscriber) {
+        LoopChannel channel = channels.get(subscriber.channel);
+        if (channel == null) {
+            throw new IllegalStateException("a subscriber's channel is gone: " + subscriber.channel);
+        }
+        return channel;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.heliograph.broker.memory;
+
+import dev.heliograph.broker.BrokerListener;
+import dev.heliograph.history.ChannelLog;
+import dev.heliograph.history.HistoryPage;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel's order. Its lock is held to append and to hand over, well under a microsecond. A retired channel refuses everything by returning null or
+ * false; the caller then asks the broker for the channel's successor, whose log has another epoch.
+ */
+final class MemoryChannel {
+    private final ChannelLog log;
+    private final BrokerListener listener;
+    private final boolean retains;
+    private volatile long loops;
+    private long usedMs;
+    private boolean retired;
+
+    MemoryChannel(ChannelLog log, boolean retains, BrokerListener listener, long nowMs) {
+        this.log = log;
+        this.retains = retains;
+        this.listener = listener;
+        this.usedMs = nowMs;
+    }
+
+    synchronized @Nullable Publication publish(Draft draft, long nowMs) {
+        if (retired) {
+            return null;
+        }
+        usedMs = nowMs;
+        Publication publication = log.append(draft, nowMs);
+        if (loops != 0) {
+            listener.onPublication(publication, loops);
+        }
+        return publication;
+    }
+
+    synchronized @Nullable HistoryPage read(@Nullable Position after, int limit, long nowMs) {
+        if (retired) {
+            return null;
+        }
+        usedMs = nowMs;
+        return log.read(after, limit, nowMs);
+    }
+
+    /** False if retired. */
+    synchronized boolean occupy(int loop) {
+        loops |= 1L << loop;
+        return !retired;
+    }
+
+    synchronized void vacate(int loop, long nowMs) {
+        loops &= ~(1L << loop);
+        usedMs = nowMs;
+    }
+
+    /** Whether a publication would be noticed; may be asked without the lock. */
+    boolean wanted() {
+        return retains || loops != 0;
+    }
+
+    boolean occupied() {
+        return loops != 0;
+    }
+
+    synchronized int purge(long subject) {
+        return log.purge(subject);
+    }
+
+    /** Drops what is too old, and retires the channel if it is empty and has not been used for {@code idleMs}. */
+    synchronized boolean retireIfIdle(long nowMs, long idleMs) {
+        log.expire(nowMs);
+        retired = loops == 0 && log.isEmpty() && nowMs - usedMs > idleMs;
+        return retired;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.heliograph.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold between settings: nothing that identifies a workspace may name two of them. */
+final class Consistency {
+    private final List<ConfigError> errors;
+
+    Consistency(List<ConfigError> errors) {
+        this.errors = errors;
+    }
+
+    void check(Config config) {
+        checkPorts(config);
+        checkPage(config);
+        checkKeys(config);
+        checkSources(config);
+    }
+
+    private void checkPorts(Config config) {
+        int port = config.admin().port();
+        if (port != 0 && port == config.server().port()) {
+            report("admin.port", port + " is server.port too; expected a port of its own");
+        }
+    }
+
+    private void checkPage(Config config) {
+        PageConfig page = config.page();
+        Set<String> names = config.workspaces().keySet();
+        if (!page.workspace().isEmpty() && !names.contains(page.workspace())) {
+            String hint = DidYouMean.hint(page.workspace(), names);
+            report("page.workspace", "'" + page.workspace() + "' is no workspace; expected one of " + names + hint);
+        } else if (page.enabled() && page.workspace().isEmpty() && names.size() > 1) {
+            report("page.workspace", "is not set; expected one of " + names + ", as there are several");
+        }
+    }
+
+    /** A kid may stand in several workspaces, with different keys: the signature decides. One key may not. */
+    private void checkKeys(Config config) {
+        Map<Object, String> owners = new HashMap<>();
+        config.workspaces().forEach((name, workspace) -> {
+            for (int i = 0; i < workspace.keys().size(); i++) {
+                String place = "workspaces." + name + ".keys[" + i + "]";
+                switch (workspace.keys().get(i)) {
+                    case TokenKeyConfig.Hmac key -> {
+                        claim(owners, List.of("kid", name, key.kid()), place + ".kid", "'" + key.kid() + "'");
+                        claim(owners, key.secret().reveal(), place + ".secret", "this secret");
+                    }
+                    case TokenKeyConfig.Pem key -> {
+                        claim(owners, List.of("kid", name, key.kid()), place + ".kid", "'" + key.kid() + "'");
+                        claim(owners, key.pem().replaceAll("\\s", ""), place + ".pem", "this public key");
+                    }
+                    case TokenKeyConfig.Jwks key ->
+                        claim(owners, List.of("issuer", key.issuer()), place + ".issuer", "'" + key.issuer() + "'");
+                }
+            }
+        });
+    }
+
+    private void checkSources(Config config) {
+        Map<Object, String> owners = new HashMap<>();
+        config.workspaces()
+                .forEach((workspace, settings) -> settings.environments()
+                        .forEach((environment, sources) -> sources.sources().forEach((name, source) -> {
+                            String place =
+                                    "workspaces." + workspace + ".environments." + environment + ".sources." + name;
+                            claim(owners, List.of("name", name), place, "the source name '" + name + "'");
+                            for (int i = 0; i < source.writeKeys().size(); i++) {
+                                claim(
+                                        owners,
+                                        source.writeKeys().get(i).reveal(),
+                                        place + ".writeKeys[" + i + "]",
+                                        "this key");
+                            }
+                        })));
+    }
+
+    /** Notes that {@code what} belongs to {@code place}, and reports it if it belongs to another already. */
+    private void claim(Map<Object, String> owners, Object what, String place, String words) {
+        String owner = owners.putIfAbsent(what, place);
+        if (owner != null && !"".equals(what)) {
+            report(place, words + " stands at " + owner + " already; expected one that is used once");
+        }
+    }
+
+    private void report(String key, String problem) {
+        errors.add(new ConfigError(key, problem, ""));
+    }
+}

@@ -1,0 +1,20 @@
+package dev.heliograph.egress;
+
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.ServerMessage;
+
+/** Publications of one channel that were dropped and that the peer has not been told of yet. */
+record LostRange(String channel, long count, Position from, Position to) {
+    static LostRange of(Publication publication) {
+        return new LostRange(publication.channel().name(), 1, publication.position(), publication.position());
+    }
+
+    LostRange and(Publication publication) {
+        return new LostRange(channel, count + 1, from, publication.position());
+    }
+
+    ServerMessage.Lost message() {
+        return new ServerMessage.Lost(channel, count, from, to, "slow_consumer");
+    }
+}

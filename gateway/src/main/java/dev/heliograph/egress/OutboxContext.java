@@ -1,0 +1,18 @@
+package dev.heliograph.egress;
+
+import dev.heliograph.metrics.Metrics;
+import io.netty.buffer.ByteBuf;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * What all outboxes of one event loop share.
+ *
+ * @param cork scratch space for one send; grows if a single image is larger
+ * @param bytesMax most bytes of events that wait for one peer; answers may take as much again
+ * @param ticker monotonic nanoseconds
+ */
+public record OutboxContext(ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker) {
+    /** How much is sent at once. */
+    public static final int CORK_BYTES = 64 * 1024;
+}

@@ -1,0 +1,159 @@
+package dev.heliograph.history;
+
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One channel's order and what is kept of it: assigns offsets without a gap and holds the newest publications within its limits. Not thread-safe:
+ * its owner's lock guards it.
+ */
+public final class ChannelLog {
+    private static final int CAPACITY_MIN = 8;
+
+    private final String epoch;
+    private final HistoryLimits limits;
+    /** The kept publications by {@code offset & (length - 1)}; null where a deletion request removed one. */
+    private @Nullable Publication[] ring = new Publication[0];
+    /** Offset of the oldest kept publication; {@code top + 1} if none is kept. */
+    private long first = 1;
+
+    private long top;
+    private long bytes;
+
+    /** @param epoch names this log's life; a log that is made anew for the same channel has another */
+    public ChannelLog(String epoch, HistoryLimits limits) {
+        this.epoch = epoch;
+        this.limits = limits;
+    }
+
+    /** Gives the draft the next offset and keeps it as the limits allow. */
+    public Publication append(Draft draft, long nowMs) {
+        var publication = new Publication(draft, new Position(epoch, ++top), nowMs);
+        if (limits.countMax() == 0) {
+            first = top + 1;
+            return publication;
+        }
+        makeRoom();
+        ring[slot(top)] = publication;
+        bytes += publication.bytes();
+        expire(nowMs);
+        return publication;
+    }
+
+    /** Drops what is over the limits at that time. */
+    public void expire(long nowMs) {
+        while (first <= top && isOver(nowMs)) {
+            dropOldest();
+        }
+        if (first > top && ring.length > 0) {
+            ring = new Publication[0];
+        }
+    }
+
+    private boolean isOver(long nowMs) {
+        Publication oldest = ring[slot(first)];
+        return oldest == null
+                || top - first + 1 > limits.countMax()
+                || bytes > limits.bytesMax()
+                || nowMs - oldest.timestampMs() > limits.ageMs();
+    }
+
+    private void dropOldest() {
+        Publication oldest = ring[slot(first)];
+        if (oldest != null) {
+            bytes -= oldest.bytes();
+            ring[slot(first)] = null;
+        }
+        first++;
+    }
+
+    /**
+     * What follows a position.
+     *
+     * @param after null for the newest {@code limit}
+     * @param limit most publications returned; 0 asks for the position only
+     */
+    public HistoryPage read(@Nullable Position after, int limit, long nowMs) {
+        expire(nowMs);
+        boolean known = after != null && after.epoch().equals(epoch) && after.offset() <= top;
+        if (after == null) {
+            return page(Math.max(first, top - limit + 1), limit, true);
+        }
+        if (!known) {
+            return page(first, limit, false);
+        }
+        return page(Math.max(first, after.offset() + 1), limit, after.offset() + 1 >= first);
+    }
+
+    private HistoryPage page(long from, int limit, boolean complete) {
+        List<Publication> publications = new ArrayList<>((int) Math.min(limit, top - from + 1));
+        long offset = from;
+        for (; offset <= top && publications.size() < limit; offset++) {
+            Publication publication = ring[slot(offset)];
+            if (publication != null) {
+                publications.add(publication);
+            }
+        }
+        return new HistoryPage(publications, top(), complete, offset <= top);
+    }
+
+    /** Removes what is kept about a person; the offsets count as seen. Returns how many publications were removed. */
+    public int purge(long subject) {
+        int removed = 0;
+        for (long offset = first; offset <= top; offset++) {
+            Publication publication = ring[slot(offset)];
+            if (publication != null && publication.subject() == subject) {
+                bytes -= publication.bytes();
+                ring[slot(offset)] = null;
+                removed++;
+            }
+        }
+        return removed;
+    }
+
+    /** The position of the newest publication, kept or not. */
+    public Position top() {
+        return new Position(epoch, top);
+    }
+
+    /** Whether nothing is kept. */
+    public boolean isEmpty() {
+        return first > top;
+    }
+
+    /** Bytes kept. */
+    public long bytes() {
+        return bytes;
+    }
+
+    private int slot(long offset) {
+        return (int) offset & (ring.length - 1);
+    }
+
+    /** Makes the slot of {@code top} free, by growing or by dropping the oldest. */
+    private void makeRoom() {
+        long kept = top - first;
+        if (kept < ring.length) {
+            return;
+        }
+        if (kept >= limits.countMax()) {
+            dropOldest();
+            if (top - first < ring.length) {
+                return;
+            }
+        }
+        grow();
+    }
+
+    private void grow() {
+        @Nullable Publication[] old = ring;
+        ring = new Publication[Math.max(CAPACITY_MIN, old.length * 2)];
+        for (long offset = first; offset < top; offset++) {
+            ring[slot(offset)] = old[(int) offset & (old.length - 1)];
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.heliograph.metrics;
+
+import java.util.Locale;
+
+/** Why a client's connection ended. */
+public enum DisconnectCause implements Label {
+    /** The client said goodbye or went away. */
+    CLIENT,
+    /** No token came in time. */
+    AUTH_TIMEOUT,
+    /** The token was refused. */
+    TOKEN_REFUSED,
+    /** The token expired and was not renewed. */
+    TOKEN_EXPIRED,
+    /** The page's origin may not use that workspace. */
+    ORIGIN_REFUSED,
+    /** A frame broke a rule of RFC 6455 or a limit. */
+    PROTOCOL_VIOLATION,
+    /** The client took nothing for too long, or asked without reading. */
+    SLOW_CONSUMER,
+    /** The client did not answer pings. */
+    SILENT,
+    /** Too many of its requests were refused. */
+    ABUSE,
+    /** The gateway stops. */
+    SHUTDOWN,
+    /** A fault of the gateway. */
+    INTERNAL;
+
+    @Override
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.heliograph.session;
+
+import dev.heliograph.auth.Operation;
+import dev.heliograph.auth.Principal;
+import dev.heliograph.auth.Verdict;
+import dev.heliograph.broadcast.Subscriber;
+import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.protocol.message.ClientMessage;
+import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.ServerMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** {@code authenticate}: proves who the client is, or renews its token in place. */
+final class AuthenticateCommand {
+    private final Session session;
+
+    AuthenticateCommand(Session session) {
+        this.session = session;
+    }
+
+    void run(ClientMessage.Authenticate command) {
+        session.context().verifier().verify(command.token(), verdict -> session.onLoop(() -> {
+            if (!session.isClosed()) {
+                onVerdict(command.requestId(), verdict);
+            }
+        }));
+    }
+
+    private void onVerdict(@Nullable String requestId, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Verified(Principal principal) -> onVerified(requestId, principal);
+            case Verdict.Refused refused when session.principal() != null -> session.refuse(
+                    requestId, null, ErrorCode.UNAUTHENTICATED, refused.message());
+            case Verdict.Refused refused -> session.refuseConnection(refused.message(), DisconnectCause.TOKEN_REFUSED);
+        }
+    }
+
+    /** A token that came with the upgrade is answered by {@code connected}, which names its user. */
+    void onUpgradeVerdict(Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Verified(Principal principal) -> session.admit(principal);
+            case Verdict.Refused refused -> session.refuseConnection(refused.message(), DisconnectCause.TOKEN_REFUSED);
+        }
+    }
+
+    private void onVerified(@Nullable String requestId, Principal principal) {
+        Principal before = session.principal();
+        if (before != null && !isSamePerson(before, principal)) {
+            session.refuse(
+                    requestId, null, ErrorCode.FORBIDDEN, "a renewed token has the workspace and subject of the first");
+        } else if (session.admit(principal)) {
+            session.send(new ServerMessage.Authenticated(
+                    requestId, principal.userId(), principal.expiresAtMs(), endLost(principal)));
+        }
+    }
+
+    private static boolean isSamePerson(Principal before, Principal after) {
+        return before.workspace().equals(after.workspace())
+                && (before.userId() == null || Objects.equals(before.userId(), after.userId()));
+    }
+
+    /** Ends the subscriptions that the new token does not grant, and names them. */
+    private List<String> endLost(Principal principal) {
+        var lost = new ArrayList<String>();
+        for (Map.Entry<String, Subscriber> entry : session.subscriptions.entrySet()) {
+            if (!principal.grants().allows(Operation.SUBSCRIBE, entry.getKey())) {
+                lost.add(entry.getKey());
+                session.hub().unsubscribe(entry.getValue());
+            }
+        }
+        lost.forEach(session.subscriptions::remove);
+        return lost;
+    }
+}

@@ -1,0 +1,318 @@
+package dev.heliograph.session;
+
+import dev.heliograph.auth.Operation;
+import dev.heliograph.auth.Principal;
+import dev.heliograph.auth.Verdict;
+import dev.heliograph.broadcast.LoopHub;
+import dev.heliograph.broadcast.Subscriber;
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.egress.Offer;
+import dev.heliograph.egress.Outbox;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.protocol.codec.DecodeException;
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.ClientMessage;
+import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.ServerMessage;
+import dev.heliograph.session.SessionState.Active;
+import dev.heliograph.session.SessionState.Closed;
+import dev.heliograph.session.SessionState.Unauthenticated;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's conversation. Confined to the connection's event loop.
+ *
+ * <pre>
+ *            token good                        token renewed
+ *   open ──► {@link Unauthenticated} ────────────► {@link Active} ◄──┐
+ *                 │ bad, or none in time        │  └───────┘
+ *                 ▼ 4401                        ▼ expired 4401, slow 4408, silent 1001, abuse 4429, …
+ *              {@link Closed} ◄────────────────────┘
+ * </pre>
+ */
+public final class Session {
+    /** Refused messages within one minute after which the connection is closed with 4429. */
+    static final int REFUSALS_PER_MINUTE_MAX = 100;
+    /** How long a token that was good within the verifier's leeway stays good, if it has run out by this gateway's clock. */
+    private static final long GRACE_MS = 30_000;
+
+    private static final byte[] PING = Frames.ping(new byte[0]);
+
+    private final SessionContext context;
+    private final LoopHub hub;
+    private final EventLoop eventLoop;
+    private final Outbox outbox;
+    private final RequestOrigin origin;
+    private final String connectionId;
+    private SessionState state;
+    private long expiresAtMs = Long.MAX_VALUE;
+    private long heardNanos;
+    private long pingedNanos;
+    private int refusals;
+    private long refusalsSinceNanos;
+    /** By channel name. */
+    final Map<String, Subscriber> subscriptions = new HashMap<>(4);
+
+    /** @param connectionId unique; told to the client and to the log */
+    public Session(
+            SessionContext context,
+            LoopHub hub,
+            EventLoop eventLoop,
+            Outbox outbox,
+            RequestOrigin origin,
+            String connectionId) {
+        this.context = context;
+        this.hub = hub;
+        this.eventLoop = eventLoop;
+        this.outbox = outbox;
+        this.origin = origin;
+        this.connectionId = connectionId;
+        long now = context.ticker().getAsLong();
+        this.heardNanos = now;
+        this.pingedNanos = now;
+        this.state = new Unauthenticated(now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs()));
+    }
+
+    /** Begins the conversation of a client that has not shown a token: it has to send {@code authenticate}. */
+    public void onOpen() {
+        greet(null);
+    }
+
+    /** Begins the conversation of a client that needs no token. */
+    public void onOpen(Principal anonymous) {
+        greet(null);
+        admit(anonymous);
+    }
+
+    /** Begins the conversation of a client that has shown a token with its upgrade. */
+    public void onOpen(String token) {
+        context.verifier().verify(token, verdict -> onLoop(() -> {
+            if (state instanceof Unauthenticated) {
+                greet(verdict instanceof Verdict.Verified(Principal principal) ? principal.userId() : null);
+                new AuthenticateCommand(this).onUpgradeVerdict(verdict);
+            }
+        }));
+    }
+
+    private void greet(@Nullable String userId) {
+        LimitsConfig limits = context.limits();
+        send(new ServerMessage.Connected(
+                connectionId, userId, context.node(), limits.pingIntervalMs(), limits.messageBytesMax()));
+    }
+
+    /** A whole text message. */
+    public void onText(ByteBuf utf8) {
+        if (state instanceof Closed) {
+            return;
+        }
+        heardNanos = context.ticker().getAsLong();
+        context.metrics().increment(Count.MESSAGES_RECEIVED);
+        String requestId = null;
+        try {
+            ClientMessage message = outbox.format().codec().decode(utf8);
+            requestId = message.requestId();
+            onMessage(message);
+        } catch (DecodeException e) {
+            refuse(e.requestId(), null, e.code(), String.valueOf(e.getMessage()));
+        } catch (ProtocolException e) {
+            refuse(requestId, null, e.code(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void onMessage(ClientMessage message) {
+        switch (message) {
+            case ClientMessage.Authenticate authenticate -> new AuthenticateCommand(this).run(authenticate);
+            case ClientMessage.Subscribe subscribe -> new SubscribeCommand(this, active()).run(subscribe);
+            case ClientMessage.Unsubscribe unsubscribe -> new UnsubscribeCommand(this).run(unsubscribe);
+            case ClientMessage.Publish publish -> new PublishCommand(this, active()).run(publish);
+            case ClientMessage.History history -> new HistoryCommand(this, active()).run(history);
+            case ClientMessage.Ping ping -> send(new ServerMessage.Pong(ping.requestId()));
+            case ClientMessage.Pong _ -> {
+                /* heard, and that was all it was for */
+            }
+        }
+    }
+
+    /** A ping of RFC 6455. */
+    public void onPing(ByteBuf payload) {
+        heardNanos = context.ticker().getAsLong();
+        send(Frames.pong(payload));
+    }
+
+    /** A pong of RFC 6455. */
+    public void onPong() {
+        heardNanos = context.ticker().getAsLong();
+    }
+
+    /** Looks at every deadline; called about once a second. */
+    public void onTick() {
+        long now = context.ticker().getAsLong();
+        switch (state) {
+            case Unauthenticated(long deadlineNanos) when now - deadlineNanos > 0 -> refuseConnection(
+                    "no valid token within " + context.limits().authTimeoutMs() + " ms", DisconnectCause.AUTH_TIMEOUT);
+            case Active _ when context.clock().millis() > expiresAtMs -> refuseConnection(
+                    "the token has expired", DisconnectCause.TOKEN_EXPIRED);
+            case Closed _ -> {
+                return;
+            }
+            default -> keepAlive(now);
+        }
+    }
+
+    private void keepAlive(long now) {
+        LimitsConfig limits = context.limits();
+        long intervalNanos = TimeUnit.MILLISECONDS.toNanos(limits.pingIntervalMs());
+        if (outbox.stalledNanos(now) > TimeUnit.MILLISECONDS.toNanos(limits.stallTimeoutMs())) {
+            close(
+                    DisconnectCause.SLOW_CONSUMER,
+                    CloseCode.SLOW_CONSUMER,
+                    "nothing was taken for " + limits.stallTimeoutMs() + " ms");
+        } else if (now - heardNanos > 2 * intervalNanos) {
+            close(DisconnectCause.SILENT, CloseCode.GOING_AWAY, "no answer to pings");
+        } else if (now - pingedNanos >= intervalNanos) {
+            pingedNanos = now;
+            send(new ServerMessage.Ping());
+            send(PING);
+        }
+    }
+
+    /** Makes the session active; false if its origin may not use that workspace, and it is closing. */
+    boolean admit(Principal principal) {
+        if (!context.origins().test(principal.workspace(), origin)) {
+            refuse(null, null, ErrorCode.FORBIDDEN, "origin " + origin.origin() + " may not use this workspace");
+            close(DisconnectCause.ORIGIN_REFUSED, CloseCode.FORBIDDEN, "origin not allowed");
+            return false;
+        }
+        state = switch (state) {
+            case Unauthenticated unauthenticated -> unauthenticated.toActive(principal);
+            case Active active -> active.toRenewed(principal);
+            case Closed closed -> closed;
+        };
+        long nowMs = context.clock().millis();
+        expiresAtMs = principal.expiresAtMs() > nowMs ? principal.expiresAtMs() : nowMs + GRACE_MS;
+        return true;
+    }
+
+    /** Who the client is; refuses the request if that is not known. */
+    Principal active() {
+        if (state instanceof Active(Principal principal)) {
+            return principal;
+        }
+        throw new ProtocolException(ErrorCode.UNAUTHENTICATED, "send authenticate {token} first");
+    }
+
+    /** Who the client is; null if that is not known. */
+    @Nullable Principal principal() {
+        return state instanceof Active(Principal principal) ? principal : null;
+    }
+
+    /** A channel that the client may do this with; refuses the request otherwise. */
+    static ChannelId permitted(Principal principal, Operation operation, String channel) {
+        var id = new ChannelId(principal.workspace(), channel);
+        if (!principal.grants().allows(operation, channel)) {
+            throw new ProtocolException(
+                    ErrorCode.FORBIDDEN,
+                    "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on "
+                            + channel);
+        }
+        return id;
+    }
+
+    void send(ServerMessage message) {
+        look(outbox.send(message));
+    }
+
+    private void send(byte[] frame) {
+        look(outbox.send(frame));
+    }
+
+    private void look(Offer offer) {
+        if (offer == Offer.OVERFLOWED) {
+            close(DisconnectCause.SLOW_CONSUMER, CloseCode.SLOW_CONSUMER, "asks without reading the answers");
+        }
+    }
+
+    /** Answers a request with an error; a client that is refused again and again is closed. */
+    void refuse(@Nullable String requestId, @Nullable String channel, ErrorCode code, String message) {
+        context.metrics().increment(Count.MESSAGES_REFUSED);
+        send(new ServerMessage.Failed(requestId, channel, code, message));
+        long now = context.ticker().getAsLong();
+        if (refusals == 0 || now - refusalsSinceNanos > TimeUnit.MINUTES.toNanos(1)) {
+            refusalsSinceNanos = now;
+            refusals = 0;
+        }
+        if (++refusals > REFUSALS_PER_MINUTE_MAX) {
+            close(
+                    DisconnectCause.ABUSE,
+                    CloseCode.ABUSE,
+                    "more than " + REFUSALS_PER_MINUTE_MAX + " refused messages in a minute");
+        }
+    }
+
+    /** Tells the client that it is not, or no longer, authenticated, and closes. */
+    void refuseConnection(String message, DisconnectCause cause) {
+        send(new ServerMessage.Failed(null, null, ErrorCode.UNAUTHENTICATED, message));
+        close(cause, CloseCode.UNAUTHENTICATED, message);
+    }
+
+    /** Ends the conversation with a Close frame. */
+    public void close(DisconnectCause cause, CloseCode code, String reason) {
+        end(cause, Frames.close(code, reason));
+    }
+
+    /** The client has sent its Close, which is answered. */
+    public void onClose(int code) {
+        end(DisconnectCause.CLIENT, Frames.closeReply(code));
+    }
+
+    /** The connection is gone. */
+    public void onGone() {
+        end(DisconnectCause.CLIENT, null);
+    }
+
+    private void end(DisconnectCause cause, byte @Nullable [] lastFrame) {
+        if (state instanceof Closed) {
+            return;
+        }
+        state = new Closed();
+        subscriptions.values().forEach(hub::unsubscribe);
+        subscriptions.clear();
+        context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
+        outbox.close(lastFrame);
+    }
+
+    /** Whether the conversation has ended. */
+    public boolean isClosed() {
+        return state instanceof Closed;
+    }
+
+    void onLoop(Runnable task) {
+        if (eventLoop.inEventLoop()) {
+            task.run();
+        } else {
+            eventLoop.execute(task);
+        }
+    }
+
+    SessionContext context() {
+        return context;
+    }
+
+    LoopHub hub() {
+        return hub;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+}

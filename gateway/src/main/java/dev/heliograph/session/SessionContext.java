@@ -1,0 +1,30 @@
+package dev.heliograph.session;
+
+import dev.heliograph.auth.TokenVerifier;
+import dev.heliograph.broker.Broker;
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.message.ChannelId;
+import java.time.InstantSource;
+import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * What all sessions of a gateway share.
+ *
+ * @param node this gateway's name
+ * @param origins whether pages of an origin (second) may use a workspace (first)
+ * @param filterable whether a filter may look at a path (second) of a channel (first)
+ * @param ticker monotonic nanoseconds
+ */
+public record SessionContext(
+        String node,
+        LimitsConfig limits,
+        TokenVerifier verifier,
+        BiPredicate<String, RequestOrigin> origins,
+        BiPredicate<ChannelId, String> filterable,
+        Broker broker,
+        PublishOnce publishOnce,
+        Metrics metrics,
+        InstantSource clock,
+        LongSupplier ticker) {}

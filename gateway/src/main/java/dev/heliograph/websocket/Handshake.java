@@ -1,0 +1,82 @@
+package dev.heliograph.websocket;
+
+import dev.heliograph.http.Request;
+import dev.heliograph.http.Response;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of the opening handshake (RFC 6455 section 4.2), as functions of the request. */
+final class Handshake {
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final int KEY_BYTES = 16;
+
+    private Handshake() {}
+
+    /** What is wrong with the request; null if it may be upgraded. */
+    static @Nullable Response fault(Request request) {
+        if (!tokens(request, "connection").contains("upgrade")) {
+            return bad("\"Connection: Upgrade\" is missing");
+        }
+        List<String> versions = request.headers().getOrDefault("sec-websocket-version", List.of());
+        if (!versions.equals(List.of("13"))) {
+            return Response.text(426, "only WebSocket version 13 is spoken here\n").with("Sec-WebSocket-Version", "13");
+        }
+        List<String> keys = request.headers().getOrDefault("sec-websocket-key", List.of());
+        if (keys.size() != 1 || !isKey(keys.getFirst())) {
+            return bad("\"Sec-WebSocket-Key\" is 16 bytes in base64");
+        }
+        return request.body().length == 0 ? null : bad("an upgrade request has no body");
+    }
+
+    /** The proof that the server has understood the request. */
+    static String accept(Request request) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            byte[] proof = sha1.digest((request.header("sec-websocket-key") + GUID).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(proof);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The subprotocols that the client offers, in its order and spelling. */
+    static List<String> subprotocols(Request request) {
+        var offered = new ArrayList<String>();
+        for (String value : request.headers().getOrDefault("sec-websocket-protocol", List.of())) {
+            for (String name : value.split(",", -1)) {
+                if (!name.isBlank()) {
+                    offered.add(name.strip());
+                }
+            }
+        }
+        return offered;
+    }
+
+    private static List<String> tokens(Request request, String header) {
+        var tokens = new ArrayList<String>();
+        for (String value : request.headers().getOrDefault(header, List.of())) {
+            for (String token : value.split(",", -1)) {
+                tokens.add(token.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        return tokens;
+    }
+
+    private static boolean isKey(String key) {
+        try {
+            return Base64.getDecoder().decode(key.strip()).length == KEY_BYTES;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static Response bad(String rule) {
+        return Response.text(400, rule + "\n");
+    }
+}

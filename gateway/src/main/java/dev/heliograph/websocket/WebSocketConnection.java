@@ -1,0 +1,131 @@
+package dev.heliograph.websocket;
+
+import dev.heliograph.egress.Outbox;
+import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.protocol.codec.FrameDecoder;
+import dev.heliograph.protocol.codec.FrameException;
+import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.session.Session;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The only handler of a connection after its upgrade: passes its bytes to the frame decoder and what that finds to the session. Confined to its event loop. */
+final class WebSocketConnection extends ChannelInboundHandlerAdapter implements FrameDecoder.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
+
+    private final FrameDecoder decoder;
+    private final Session session;
+    private final Outbox outbox;
+    private final LoopConnections connections;
+    private final Consumer<Session> open;
+    private final LongSupplier ticker;
+    /** Where it stands among its loop's connections. */
+    int slot = -1;
+
+    /** @param open begins the session with what the upgrade request said about the client */
+    WebSocketConnection(
+            FrameDecoder decoder,
+            Session session,
+            Outbox outbox,
+            LoopConnections connections,
+            Consumer<Session> open,
+            LongSupplier ticker) {
+        this.decoder = decoder;
+        this.session = session;
+        this.outbox = outbox;
+        this.connections = connections;
+        this.open = open;
+        this.ticker = ticker;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        connections.add(this);
+        open.accept(session);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            decoder.decode(in, ticker.getAsLong(), this);
+        } catch (FrameException e) {
+            session.close(DisconnectCause.PROTOCOL_VIOLATION, e.code(), String.valueOf(e.getMessage()));
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void onText(ByteBuf utf8) {
+        session.onText(utf8);
+        stopIfClosed();
+    }
+
+    @Override
+    public void onPing(ByteBuf payload) {
+        session.onPing(payload);
+        stopIfClosed();
+    }
+
+    @Override
+    public void onPong(ByteBuf payload) {
+        session.onPong();
+    }
+
+    @Override
+    public void onClose(int code, String reason) {
+        session.onClose(code);
+    }
+
+    private void stopIfClosed() {
+        if (session.isClosed()) {
+            decoder.close();
+        }
+    }
+
+    void onTick() {
+        try {
+            decoder.checkOverdue(ticker.getAsLong());
+            session.onTick();
+        } catch (FrameException e) {
+            session.close(DisconnectCause.PROTOCOL_VIOLATION, e.code(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    void close(DisconnectCause cause, CloseCode code, String reason) {
+        session.close(cause, code, reason);
+    }
+
+    /** Later, not now: the change may be told from within a write of this very outbox. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            ctx.channel().eventLoop().execute(outbox::onWritable);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        connections.remove(this);
+        decoder.close();
+        session.onGone();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("connection failed: {}", cause.toString());
+            ctx.close();
+        } else {
+            LOG.error("a fault while handling a connection", cause);
+            session.close(DisconnectCause.INTERNAL, CloseCode.INTERNAL_ERROR, "internal error");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.heliograph.websocket;
+
+import dev.heliograph.auth.Principal;
+import dev.heliograph.egress.NettyWire;
+import dev.heliograph.egress.Outbox;
+import dev.heliograph.http.Request;
+import dev.heliograph.http.Response;
+import dev.heliograph.http.Upgrade;
+import dev.heliograph.http.UpgradeHandler;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.protocol.codec.FrameDecoder;
+import dev.heliograph.protocol.codec.FrameLimits;
+import dev.heliograph.protocol.codec.WireFormat;
+import dev.heliograph.session.RequestOrigin;
+import dev.heliograph.session.Session;
+import dev.heliograph.session.SessionContext;
+import io.netty.channel.EventLoop;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The native protocol's door, {@code /ws}: checks the handshake and the origin, and makes a session of what comes in. Any event loop. */
+public final class WebSocketDoor implements UpgradeHandler {
+    static final String SUBPROTOCOL = "heliograph.v1";
+
+    private final SessionContext context;
+    private final WireFormat format;
+    private final FrameLimits frames;
+    private final Function<EventLoop, WebSocketLoop> loops;
+    private final WebSocketRules rules;
+    private final Supplier<String> connectionIds;
+
+    /** @param loops what belongs to an event loop */
+    public WebSocketDoor(
+            SessionContext context,
+            WireFormat format,
+            FrameLimits frames,
+            Function<EventLoop, WebSocketLoop> loops,
+            WebSocketRules rules,
+            Supplier<String> connectionIds) {
+        this.context = context;
+        this.format = format;
+        this.frames = frames;
+        this.loops = loops;
+        this.rules = rules;
+        this.connectionIds = connectionIds;
+    }
+
+    @Override
+    public void upgrade(Upgrade upgrade) {
+        Request request = upgrade.request();
+        Response fault = Handshake.fault(request);
+        if (fault != null) {
+            upgrade.refuse(fault);
+            return;
+        }
+        var origin = new RequestOrigin(request.header("origin"), request.header("host"));
+        if (!rules.mayConnect().test(origin)) {
+            upgrade.refuse(Response.text(403, "this origin is not on any workspace's list\n"));
+            return;
+        }
+        Credentials credentials = Credentials.of(request);
+        Principal anonymous = anonymous(credentials);
+        if (credentials.token() == null && credentials.workspace() != null && anonymous == null) {
+            upgrade.refuse(Response.text(403, "this workspace has no channels for connections without a token\n"));
+            return;
+        }
+        accept(upgrade, origin, opening(credentials, anonymous));
+    }
+
+    private @Nullable Principal anonymous(Credentials credentials) {
+        return credentials.workspace() == null ? null : rules.anonymous().apply(credentials.workspace());
+    }
+
+    private static Consumer<Session> opening(Credentials credentials, @Nullable Principal anonymous) {
+        if (credentials.token() != null) {
+            return session -> session.onOpen(credentials.token());
+        }
+        return anonymous != null ? session -> session.onOpen(anonymous) : Session::onOpen;
+    }
+
+    private void accept(Upgrade upgrade, RequestOrigin origin, Consumer<Session> open) {
+        WebSocketLoop loop = loops.apply(upgrade.channel().eventLoop());
+        var outbox = new Outbox(new NettyWire(upgrade.channel()), format, loop.outboxes());
+        var session =
+                new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
+        var connection = new WebSocketConnection(
+                new FrameDecoder(frames), session, outbox, loop.connections(), open, context.ticker());
+        context.metrics().increment(Count.CONNECTIONS_OPENED);
+        upgrade.accept(headers(upgrade.request()), connection, "websocket");
+    }
+
+    private static Map<String, String> headers(Request request) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("Sec-WebSocket-Accept", Handshake.accept(request));
+        List<String> offered = Handshake.subprotocols(request);
+        if (offered.contains(SUBPROTOCOL)) {
+            headers.put("Sec-WebSocket-Protocol", SUBPROTOCOL);
+        } else {
+            // a browser that offers the token alone fails the connection unless what it offered is chosen
+            offered.stream()
+                    .filter(name -> name.startsWith(Credentials.BEARER_SUBPROTOCOL))
+                    .findFirst()
+                    .ifPresent(name -> headers.put("Sec-WebSocket-Protocol", name));
+        }
+        return headers;
+    }
+}

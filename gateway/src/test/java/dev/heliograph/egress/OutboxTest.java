@@ -1,0 +1,175 @@
+package dev.heliograph.egress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.codec.WireFormat;
+import dev.heliograph.protocol.json.NativeCodec;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.RawJson;
+import dev.heliograph.protocol.message.ServerMessage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class OutboxTest {
+    private static final WireFormat FORMAT = new WireFormat(0, new NativeCodec(), Frames::text);
+
+    private final FakeWire wire = new FakeWire();
+    private final Metrics metrics = new Metrics(new SimpleMeterRegistry());
+    private final AtomicLong nanos = new AtomicLong(1);
+    private final ByteBuf cork = Unpooled.buffer();
+    private final Outbox outbox = new Outbox(
+            wire,
+            FORMAT,
+            new OutboxContext(cork, 2_000, metrics, () -> Instant.ofEpochMilli(0), nanos::get));
+    private final Batch batch = new Batch(Unpooled.buffer());
+
+    @Test
+    void batch_toAHealthyPeer_isOneSendAndLeavesNothingBehind() {
+        assertEquals(Offer.WRITTEN, outbox.send(batch(1, 2, 3)));
+        assertEquals(1, wire.sends());
+        assertEquals(List.of(1L, 2L, 3L), offsets());
+        assertEquals(0, outbox.waitingBytes());
+    }
+
+    @Test
+    void shortSend_inTheMiddleOfAFrame_goesOnAtThatByte() {
+        wire.stallAfter(FORMAT.image(publication(1)).length + 10);
+        assertEquals(Offer.QUEUED, outbox.send(batch(1, 2, 3)));
+        assertEquals(List.of(1L), offsets());
+        wire.resume();
+        outbox.onWritable();
+        assertEquals(List.of(1L, 2L, 3L), offsets());
+        assertEquals(0, outbox.waitingBytes());
+    }
+
+    @Test
+    void everyPossibleShortSend_losesAndRepeatsNothing() {
+        int whole = batch(1, 2, 3).length();
+        for (int taken = 0; taken <= whole; taken++) {
+            var peer = new FakeWire();
+            var box = new Outbox(
+                    peer,
+                    FORMAT,
+                    new OutboxContext(cork, 10_000, metrics, () -> Instant.ofEpochMilli(0), nanos::get));
+            peer.stallAfter(taken);
+            box.send(batch(1, 2, 3));
+            box.send(batch(4, 5));
+            peer.resume();
+            box.onWritable();
+            assertEquals(List.of(1L, 2L, 3L, 4L, 5L), offsets(peer), "taken " + taken);
+        }
+    }
+
+    @Test
+    void stalledPeer_overTheBound_losesTheOldestAndIsToldBeforeAnythingNewer() {
+        wire.stallAfter(0);
+        for (int i = 1; i <= 40; i++) {
+            outbox.send(batch(i));
+        }
+        assertTrue(outbox.waitingBytes() <= 2_000, "waiting " + outbox.waitingBytes());
+        double dropped = metrics.value(Count.DELIVERIES_DROPPED);
+        assertTrue(dropped > 0);
+        wire.resume();
+        outbox.onWritable();
+        List<String> texts = wire.texts();
+        assertTrue(texts.getFirst().contains("\"type\":\"lost\""), texts.getFirst());
+        assertTrue(texts.getFirst().contains("\"count\":" + (long) dropped + ",\"from\":{\"epoch\":\"e\",\"offset\":1}"));
+        assertEquals(40 - (long) dropped, offsets().size());
+        assertEquals(40, offsets().getLast());
+    }
+
+    @Test
+    void drop_neverTouchesAFrameThatIsHalfSent() {
+        wire.stallAfter(5);
+        for (int i = 1; i <= 40; i++) {
+            outbox.send(batch(i));
+        }
+        wire.resume();
+        outbox.onWritable();
+        assertEquals(1, offsets().getFirst());
+        assertTrue(wire.texts().get(1).contains("\"type\":\"lost\""));
+        assertEquals(40, offsets().getLast());
+    }
+
+    @Test
+    void peerThatAsksWithoutReading_overflows() {
+        wire.stallAfter(0);
+        Offer offer = Offer.QUEUED;
+        for (int i = 0; i < 1_000 && offer != Offer.OVERFLOWED; i++) {
+            offer = outbox.send(new ServerMessage.Pong("request-" + i));
+        }
+        assertEquals(Offer.OVERFLOWED, offer);
+    }
+
+    @Test
+    void stalledTime_countsFromTheFirstShortSendUntilThePeerTakesSomething() {
+        assertEquals(0, outbox.stalledNanos(nanos.get()));
+        wire.stallAfter(0);
+        outbox.send(batch(1));
+        nanos.addAndGet(500);
+        outbox.send(batch(2));
+        assertEquals(500, outbox.stalledNanos(nanos.get()));
+        wire.resume();
+        outbox.onWritable();
+        assertEquals(0, outbox.stalledNanos(nanos.get()));
+    }
+
+    @Test
+    void whenDrained_runsOnceNothingWaits() {
+        var ran = new ArrayList<String>();
+        outbox.whenDrained(() -> ran.add("at once"));
+        wire.stallAfter(0);
+        outbox.send(batch(1));
+        outbox.whenDrained(() -> ran.add("later"));
+        assertEquals(List.of("at once"), ran);
+        wire.resume();
+        outbox.onWritable();
+        assertEquals(List.of("at once", "later"), ran);
+    }
+
+    @Test
+    void closedOutbox_takesNothing() {
+        outbox.close(null);
+        assertEquals(Offer.CLOSED, outbox.send(batch(1)));
+        assertEquals(Offer.CLOSED, outbox.send(new ServerMessage.Ping()));
+        assertEquals(0, wire.sends());
+        assertTrue(wire.isClosed());
+    }
+
+    private Batch batch(int... offsets) {
+        batch.clear();
+        for (int offset : offsets) {
+            batch.add(publication(offset), FORMAT);
+        }
+        return batch;
+    }
+
+    private static Publication publication(long offset) {
+        var draft = new Draft(new ChannelId("acme", "orders"), "message", RawJson.of("{\"n\":1}"), null, 0, 0);
+        return new Publication(draft, new Position("e", offset), 0);
+    }
+
+    private List<Long> offsets() {
+        return offsets(wire);
+    }
+
+    private static List<Long> offsets(FakeWire wire) {
+        return wire.texts().stream()
+                .filter(text -> text.contains("\"type\":\"event\""))
+                .map(text -> Long.parseLong(text.replaceFirst(".*\"offset\":(\\d+).*", "$1")))
+                .toList();
+    }
+}
