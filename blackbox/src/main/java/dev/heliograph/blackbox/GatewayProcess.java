@@ -42,7 +42,7 @@ public final class GatewayProcess implements AutoCloseable {
      * @param home where it keeps its generated secrets; the same folder again gives the same secrets. Its log lies there too
      */
     public static GatewayProcess start(Path home, String... moreArguments) {
-        List<String> command = new ArrayList<>(List.of(launcher().toString(), "demo", "--json", "--no-traffic"));
+        List<String> command = new ArrayList<>(List.of(Launcher.path().toString(), "demo", "--json", "--no-traffic"));
         command.addAll(List.of(moreArguments));
         if (!command.contains("--port")) {
             command.addAll(List.of("--port", "0"));
@@ -50,9 +50,7 @@ public final class GatewayProcess implements AutoCloseable {
         try {
             Path stderr = Files.createTempFile(home, "gateway-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
-            builder.environment().put("HELIOGRAPH_BUILD", "never");
-            builder.environment().put("HELIOGRAPH_HOME", home.toString());
-            builder.environment().put("HELIOGRAPH_JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().putAll(Launcher.environment(home));
             return new GatewayProcess(builder.start(), stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
@@ -138,17 +136,6 @@ public final class GatewayProcess implements AutoCloseable {
         } catch (IOException e) {
             firstLine.completeExceptionally(e);
         }
-    }
-
-    private static Path launcher() {
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            Path launcher = folder.resolve("heliograph");
-            if (Files.isRegularFile(launcher)) {
-                return launcher;
-            }
-        }
-        throw new IllegalStateException("no launcher named heliograph in this folder or above: "
-                + Path.of("").toAbsolutePath());
     }
 
     private static IllegalStateException interrupted(InterruptedException cause) {
