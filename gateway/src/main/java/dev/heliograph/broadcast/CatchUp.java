@@ -55,7 +55,7 @@ final class CatchUp {
     private void readOn() {
         broker.history(
                 subscriber.channel,
-                seen,
+                subscriber.seen,
                 PAGE,
                 page -> hub.onLoop(() -> {
                     if (!page.complete() && !subscriber.hasLeft()) {

@@ -55,11 +55,22 @@ public final class ChannelLog {
     }
 
     private boolean isOver(long nowMs) {
-        Publication oldest = ring[slot(first)];
+        Publication oldest = oldest();
         return oldest == null
                 || top - first + 1 > limits.countMax()
                 || bytes > limits.bytesMax()
                 || nowMs - oldest.timestampMs() > limits.ageMs();
+    }
+
+    /** The oldest one that was not purged: what was purged before it counts as seen for as long as it is kept. */
+    private @Nullable Publication oldest() {
+        for (long offset = first; offset <= top; offset++) {
+            Publication publication = ring[slot(offset)];
+            if (publication != null) {
+                return publication;
+            }
+        }
+        return null;
     }
 
     private void dropOldest() {

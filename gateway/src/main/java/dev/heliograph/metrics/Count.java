@@ -2,7 +2,7 @@ package dev.heliograph.metrics;
 
 import java.util.List;
 
-/** Every counter, with the sentence that explains it. Those with causes carry one label, {@code reason}. */
+/** Every counter, with the sentence that explains it. Those with causes carry one label, {@link Label#key}. */
 public enum Count {
     INGEST_REQUESTS("ingest.requests", "HTTP requests that producers made and that were answered with 200."),
     INGEST_REJECTED("ingest.rejected", "HTTP requests of producers that were refused as a whole."),
@@ -12,6 +12,10 @@ public enum Count {
     EVENTS_PUBLISHED("events.published", "Events that came through the pipeline and were given a position."),
     DEDUPE_OVERFLOWED(
             "dedupe.overflowed", "Message ids forgotten before their window ended because the table was full."),
+    CONNECTIONS_OPENED("connections.opened", "WebSocket connections accepted."),
+    CONNECTIONS_CLOSED("connections.closed", "WebSocket connections that ended, by cause.", DisconnectCause.values()),
+    MESSAGES_RECEIVED("messages.received", "Messages that clients sent over WebSockets."),
+    MESSAGES_REFUSED("messages.refused", "Messages of clients that were answered with an error."),
     DELIVERIES(
             "deliveries",
             "Publications handed to a subscriber's kernel or queued for it: one per publication and subscriber."),
@@ -19,6 +23,11 @@ public enum Count {
             "deliveries.dropped", "Publications that a slow consumer will not get, dropped from its outbox."),
     DELIVERIES_OVERRUN("deliveries.overrun", "Publications that an event loop's mailbox could not hold, per loop."),
     LOOP_WAKES("loop.wakes", "Tasks given to event loops to deliver what has gathered."),
+    VALUES_REDACTED(
+            "values.redacted", "Values of published properties and traits, or parts of them, that were taken out."),
+    HTTP_CONNECTIONS("http.connections", "TCP connections accepted."),
+    HTTP_ANSWERS("http.answers", "HTTP answers by the class of their status.", StatusClass.values()),
+    HTTP_REFUSED("http.refused", "HTTP requests refused before a handler saw them, by reason.", HttpRefusal.values()),
     PURGED("history.purged", "Publications removed from history by deletion requests.");
 
     private final String meter;

@@ -4,4 +4,9 @@ package dev.heliograph.metrics;
 public interface Label {
     /** The label's value. */
     String label();
+
+    /** The label's name. */
+    default String key() {
+        return "reason";
+    }
 }

@@ -24,7 +24,8 @@ public final class Metrics {
         }
         var counters = new IdentityHashMap<Label, Counter>();
         for (Label reason : count.reasons()) {
-            counters.put(reason, counter(count).tag("reason", reason.label()).register(registry));
+            counters.put(
+                    reason, counter(count).tag(reason.key(), reason.label()).register(registry));
         }
         byReason.put(count, counters);
     }

@@ -23,18 +23,23 @@ final class AuthenticateCommand {
     }
 
     void run(ClientMessage.Authenticate command) {
-        session.context().verifier().verify(command.token(), verdict -> session.onLoop(() -> {
-            if (!session.isClosed()) {
-                onVerdict(command.requestId(), verdict);
-            }
-        }));
+        session.context()
+                .verifier()
+                .verify(
+                        command.token(),
+                        verdict -> session.onLoop(() -> {
+                            if (!session.isClosed()) {
+                                onVerdict(command.requestId(), verdict);
+                            }
+                        }));
     }
 
     private void onVerdict(@Nullable String requestId, Verdict verdict) {
         switch (verdict) {
             case Verdict.Verified(Principal principal) -> onVerified(requestId, principal);
-            case Verdict.Refused refused when session.principal() != null -> session.refuse(
-                    requestId, null, ErrorCode.UNAUTHENTICATED, refused.message());
+            case Verdict.Refused refused
+            when session.principal() != null ->
+                session.refuse(requestId, null, ErrorCode.UNAUTHENTICATED, refused.message());
             case Verdict.Refused refused -> session.refuseConnection(refused.message(), DisconnectCause.TOKEN_REFUSED);
         }
     }

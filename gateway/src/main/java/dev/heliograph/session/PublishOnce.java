@@ -19,8 +19,10 @@ public final class PublishOnce {
     static final Duration WINDOW = Duration.ofMinutes(10);
     static final int ENTRIES_MAX = 100_000;
 
-    private final Cache<Key, CompletableFuture<Position>> published =
-            Caffeine.newBuilder().maximumSize(ENTRIES_MAX).expireAfterWrite(WINDOW).build();
+    private final Cache<Key, CompletableFuture<Position>> published = Caffeine.newBuilder()
+            .maximumSize(ENTRIES_MAX)
+            .expireAfterWrite(WINDOW)
+            .build();
     private final Broker broker;
 
     private record Key(ChannelId channel, @Nullable String userId, String id) {}
@@ -32,8 +34,7 @@ public final class PublishOnce {
     /** @param done called once with the position of the draft, or of the one it repeats */
     void publish(Draft draft, @Nullable String userId, String id, Consumer<Position> done) {
         var mine = new CompletableFuture<Position>();
-        CompletableFuture<Position> first =
-                published.asMap().putIfAbsent(new Key(draft.channel(), userId, id), mine);
+        CompletableFuture<Position> first = published.asMap().putIfAbsent(new Key(draft.channel(), userId, id), mine);
         if (first == null) {
             broker.publish(draft, publication -> mine.complete(publication.position()));
         }

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  * @param origin the {@code Origin} header; null for a client that is not a browser
  * @param host the {@code Host} header
  */
-public record RequestOrigin(@Nullable String origin, @Nullable String host) {}
+public record RequestOrigin(
+        @Nullable String origin, @Nullable String host) {}

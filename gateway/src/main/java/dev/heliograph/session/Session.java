@@ -80,7 +80,8 @@ public final class Session {
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
         this.pingedNanos = now;
-        this.state = new Unauthenticated(now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs()));
+        this.state = new Unauthenticated(
+                now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs()));
     }
 
     /** Begins the conversation of a client that has not shown a token: it has to send {@code authenticate}. */
@@ -96,12 +97,18 @@ public final class Session {
 
     /** Begins the conversation of a client that has shown a token with its upgrade. */
     public void onOpen(String token) {
-        context.verifier().verify(token, verdict -> onLoop(() -> {
-            if (state instanceof Unauthenticated) {
-                greet(verdict instanceof Verdict.Verified(Principal principal) ? principal.userId() : null);
-                new AuthenticateCommand(this).onUpgradeVerdict(verdict);
-            }
-        }));
+        context.verifier()
+                .verify(
+                        token,
+                        verdict -> onLoop(() -> {
+                            if (state instanceof Unauthenticated) {
+                                greet(
+                                        verdict instanceof Verdict.Verified(Principal principal)
+                                                ? principal.userId()
+                                                : null);
+                                new AuthenticateCommand(this).onUpgradeVerdict(verdict);
+                            }
+                        }));
     }
 
     private void greet(@Nullable String userId) {
@@ -158,10 +165,14 @@ public final class Session {
     public void onTick() {
         long now = context.ticker().getAsLong();
         switch (state) {
-            case Unauthenticated(long deadlineNanos) when now - deadlineNanos > 0 -> refuseConnection(
-                    "no valid token within " + context.limits().authTimeoutMs() + " ms", DisconnectCause.AUTH_TIMEOUT);
-            case Active _ when context.clock().millis() > expiresAtMs -> refuseConnection(
-                    "the token has expired", DisconnectCause.TOKEN_EXPIRED);
+            case Unauthenticated(long deadlineNanos)
+            when now - deadlineNanos > 0 ->
+                refuseConnection(
+                        "no valid token within " + context.limits().authTimeoutMs() + " ms",
+                        DisconnectCause.AUTH_TIMEOUT);
+            case Active _
+            when context.clock().millis() > expiresAtMs ->
+                refuseConnection("the token has expired", DisconnectCause.TOKEN_EXPIRED);
             case Closed _ -> {
                 return;
             }
@@ -212,7 +223,8 @@ public final class Session {
     }
 
     /** Who the client is; null if that is not known. */
-    @Nullable Principal principal() {
+    @Nullable
+    Principal principal() {
         return state instanceof Active(Principal principal) ? principal : null;
     }
 
@@ -222,8 +234,7 @@ public final class Session {
         if (!principal.grants().allows(operation, channel)) {
             throw new ProtocolException(
                     ErrorCode.FORBIDDEN,
-                    "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on "
-                            + channel);
+                    "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on " + channel);
         }
         return id;
     }

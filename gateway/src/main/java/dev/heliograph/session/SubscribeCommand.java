@@ -50,13 +50,12 @@ final class SubscribeCommand {
             check(id, wanted.filter());
             Position left = replace(wanted.channel());
             Position recover = wanted.recover() != null ? wanted.recover() : left;
-            Subscriber subscriber = session.hub()
-                    .subscribe(id, session.outbox(), wanted.filter(), recover, joining -> {
-                        joinings.add(joining);
-                        results[index] = new ServerMessage.Joined(
-                                wanted.channel(), joining.position(), joining.recovered(), recover != null);
-                        settled(command);
-                    });
+            Subscriber subscriber = session.hub().subscribe(id, session.outbox(), wanted.filter(), recover, joining -> {
+                joinings.add(joining);
+                results[index] = new ServerMessage.Joined(
+                        wanted.channel(), joining.position(), joining.recovered(), recover != null);
+                settled(command);
+            });
             session.subscriptions.put(wanted.channel(), subscriber);
         } catch (ProtocolException e) {
             results[index] = new ServerMessage.NotJoined(wanted.channel(), e.code(), String.valueOf(e.getMessage()));
@@ -73,7 +72,8 @@ final class SubscribeCommand {
             for (String path : filter.paths()) {
                 if (!session.context().filterable().test(id, path)) {
                     throw new ProtocolException(
-                            ErrorCode.BAD_FILTER, "a filter cannot look at " + path + ", which this channel does not show");
+                            ErrorCode.BAD_FILTER,
+                            "a filter cannot look at " + path + ", which this channel does not show");
                 }
             }
         }

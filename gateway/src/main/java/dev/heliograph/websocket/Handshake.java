@@ -25,7 +25,8 @@ final class Handshake {
         }
         List<String> versions = request.headers().getOrDefault("sec-websocket-version", List.of());
         if (!versions.equals(List.of("13"))) {
-            return Response.text(426, "only WebSocket version 13 is spoken here\n").with("Sec-WebSocket-Version", "13");
+            return Response.text(426, "only WebSocket version 13 is spoken here\n")
+                    .with("Sec-WebSocket-Version", "13");
         }
         List<String> keys = request.headers().getOrDefault("sec-websocket-key", List.of());
         if (keys.size() != 1 || !isKey(keys.getFirst())) {
@@ -38,7 +39,8 @@ final class Handshake {
     static String accept(Request request) {
         try {
             MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-            byte[] proof = sha1.digest((request.header("sec-websocket-key") + GUID).getBytes(StandardCharsets.US_ASCII));
+            byte[] proof =
+                    sha1.digest((request.header("sec-websocket-key") + GUID).getBytes(StandardCharsets.US_ASCII));
             return Base64.getEncoder().encodeToString(proof);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

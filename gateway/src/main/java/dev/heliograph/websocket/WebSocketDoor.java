@@ -77,8 +77,9 @@ public final class WebSocketDoor implements UpgradeHandler {
     }
 
     private static Consumer<Session> opening(Credentials credentials, @Nullable Principal anonymous) {
-        if (credentials.token() != null) {
-            return session -> session.onOpen(credentials.token());
+        String token = credentials.token();
+        if (token != null) {
+            return session -> session.onOpen(token);
         }
         return anonymous != null ? session -> session.onOpen(anonymous) : Session::onOpen;
     }
@@ -86,8 +87,7 @@ public final class WebSocketDoor implements UpgradeHandler {
     private void accept(Upgrade upgrade, RequestOrigin origin, Consumer<Session> open) {
         WebSocketLoop loop = loops.apply(upgrade.channel().eventLoop());
         var outbox = new Outbox(new NettyWire(upgrade.channel()), format, loop.outboxes());
-        var session =
-                new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
+        var session = new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
         var connection = new WebSocketConnection(
                 new FrameDecoder(frames), session, outbox, loop.connections(), open, context.ticker());
         context.metrics().increment(Count.CONNECTIONS_OPENED);

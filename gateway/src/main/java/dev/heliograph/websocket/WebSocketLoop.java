@@ -5,5 +5,4 @@ import dev.heliograph.egress.OutboxContext;
 import io.netty.channel.EventLoop;
 
 /** What the WebSocket connections of one event loop share. */
-public record WebSocketLoop(
-        EventLoop eventLoop, LoopHub hub, OutboxContext outboxes, LoopConnections connections) {}
+public record WebSocketLoop(EventLoop eventLoop, LoopHub hub, OutboxContext outboxes, LoopConnections connections) {}

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +49,7 @@ final class LoopHubModelTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final WireFormat FORMAT = new WireFormat(0, new NativeCodec(), Frames::text);
     private static final Filter EVEN = new Filter.Compare(Operator.EQ, "even", true);
+    private static final int KEPT = 300;
     private static final int CHANNELS = 4;
     private static final int CLIENTS = 12;
 
@@ -62,7 +64,7 @@ final class LoopHubModelTest {
     LoopHubModelTest() {
         var hubs = new LoopHub[1];
         broker = new MemoryBroker(
-                _ -> new HistoryLimits(300, 1 << 30, Long.MAX_VALUE),
+                _ -> new HistoryLimits(KEPT, 1 << 30, Long.MAX_VALUE),
                 (publication, loops) -> {
                     assertEquals(1L, loops, "a loop without subscribers was handed a publication");
                     hubs[0].deliver(publication);
@@ -82,7 +84,7 @@ final class LoopHubModelTest {
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(new Client());
         }
-        for (int step = 0; step < 100_000; step++) {
+        for (int step = 0; step < 40_000; step++) {
             step(random);
             if (step % 5_000 == 0) {
                 settle();
@@ -114,16 +116,21 @@ final class LoopHubModelTest {
     private void publish(ChannelId channel, int n) {
         broker.publish(
                 draft(channel, n),
-                publication -> published.computeIfAbsent(channel, _ -> new ArrayList<>()).add(publication));
+                publication -> published
+                        .computeIfAbsent(channel, _ -> new ArrayList<>())
+                        .add(publication));
     }
 
     /** Lets everything arrive, then holds each client's stream against the model. */
     private void settle() {
-        for (int i = 0; i < 200; i++) {
+        do {
             clients.forEach(Client::resume);
             loop.runPendingTasks();
-        }
+        } while (loop.hasPendingTasks());
         clients.forEach(Client::check);
+        published
+                .values()
+                .forEach(all -> all.subList(0, Math.max(0, all.size() - KEPT)).clear());
     }
 
     private static ChannelId channel(int i) {
@@ -161,7 +168,11 @@ final class LoopHubModelTest {
             settle();
             Position seen = recover ? left.get(channel) : null;
             Subscriber subscriber = hub.subscribe(channel, outbox, filter, seen, joining -> {
-                from.put(channel, joining.recovered() && seen != null ? seen.offset() : joining.position().offset());
+                from.put(
+                        channel,
+                        joining.recovered() && seen != null
+                                ? seen.offset()
+                                : joining.position().offset());
                 joining.start();
             });
             subscribers.put(channel, subscriber);
@@ -187,7 +198,8 @@ final class LoopHubModelTest {
             for (String frame : wire.takeTexts()) {
                 take(parse(frame));
             }
-            due.forEach((channel, missing) -> assertTrue(missing.isEmpty(), () -> "never arrived: " + channel + missing));
+            due.forEach(
+                    (channel, missing) -> assertTrue(missing.isEmpty(), () -> "never arrived: " + channel + missing));
             subscribers.keySet().forEach(channel -> from.put(channel, top(channel)));
         }
 
@@ -205,7 +217,7 @@ final class LoopHubModelTest {
 
         private void take(JsonNode frame) {
             var channel = new ChannelId("acme", frame.get("channel").asText());
-            TreeSet<Long> missing = due.get(channel);
+            TreeSet<Long> missing = Objects.requireNonNull(due.get(channel), () -> "not subscribed: " + frame);
             if (frame.get("type").asText().equals("lost")) {
                 long first = frame.at("/payload/from/offset").asLong();
                 long last = frame.at("/payload/to/offset").asLong();
@@ -219,7 +231,9 @@ final class LoopHubModelTest {
 
         private long top(ChannelId channel) {
             List<Publication> all = published.getOrDefault(channel, List.of());
-            return all.isEmpty() ? from.getOrDefault(channel, 0L) : Math.max(from.getOrDefault(channel, 0L), all.getLast().offset());
+            return all.isEmpty()
+                    ? from.getOrDefault(channel, 0L)
+                    : Math.max(from.getOrDefault(channel, 0L), all.getLast().offset());
         }
 
         private static JsonNode parse(String frame) {

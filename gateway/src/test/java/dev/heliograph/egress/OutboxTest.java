@@ -31,9 +31,7 @@ final class OutboxTest {
     private final AtomicLong nanos = new AtomicLong(1);
     private final ByteBuf cork = Unpooled.buffer();
     private final Outbox outbox = new Outbox(
-            wire,
-            FORMAT,
-            new OutboxContext(cork, 2_000, metrics, () -> Instant.ofEpochMilli(0), nanos::get));
+            wire, FORMAT, new OutboxContext(cork, 2_000, metrics, () -> Instant.ofEpochMilli(0), nanos::get));
     private final Batch batch = new Batch(Unpooled.buffer());
 
     @Test
@@ -61,9 +59,7 @@ final class OutboxTest {
         for (int taken = 0; taken <= whole; taken++) {
             var peer = new FakeWire();
             var box = new Outbox(
-                    peer,
-                    FORMAT,
-                    new OutboxContext(cork, 10_000, metrics, () -> Instant.ofEpochMilli(0), nanos::get));
+                    peer, FORMAT, new OutboxContext(cork, 10_000, metrics, () -> Instant.ofEpochMilli(0), nanos::get));
             peer.stallAfter(taken);
             box.send(batch(1, 2, 3));
             box.send(batch(4, 5));
@@ -86,7 +82,8 @@ final class OutboxTest {
         outbox.onWritable();
         List<String> texts = wire.texts();
         assertTrue(texts.getFirst().contains("\"type\":\"lost\""), texts.getFirst());
-        assertTrue(texts.getFirst().contains("\"count\":" + (long) dropped + ",\"from\":{\"epoch\":\"e\",\"offset\":1}"));
+        assertTrue(
+                texts.getFirst().contains("\"count\":" + (long) dropped + ",\"from\":{\"epoch\":\"e\",\"offset\":1}"));
         assertEquals(40 - (long) dropped, offsets().size());
         assertEquals(40, offsets().getLast());
     }

@@ -138,7 +138,8 @@ final class ChannelLogTest {
                 default -> {}
             }
             long top = log.top().offset();
-            naive.removeIf(publication -> publication.offset() <= top - countMax || time - publication.timestampMs() > 50);
+            naive.removeIf(
+                    publication -> publication.offset() <= top - countMax || time - publication.timestampMs() > 50);
             long after = random.nextLong(top + 1);
             List<Long> expected = naive.stream()
                     .map(Publication::offset)

@@ -1,0 +1,31 @@
+/** Brightness halves in this time. */
+export const HALF_LIFE_MS = 600;
+/** Sum at which brightness is 1 - 1/e; one event then reads as a bit more than half, a steady stream as a steady glow. */
+const SATURATION = 1.2;
+/** Below this nobody sees it. */
+const DARK = 0.02;
+
+/** A leaky integrator: each event adds to it, time drains it. Costs nothing while nobody asks. */
+export class Pulse {
+  #sum = 0;
+  #at = 0;
+
+  hit(now: number, weight = 1): void {
+    this.#sum = this.#level(now) + weight;
+    this.#at = now;
+  }
+
+  /** 0 to 1; rises with the rate and saturates, so that fast traffic glows and does not flicker. */
+  brightness(now: number): number {
+    const brightness = 1 - Math.exp(-this.#level(now) / SATURATION);
+    return brightness < DARK ? 0 : brightness;
+  }
+
+  clear(): void {
+    this.#sum = 0;
+  }
+
+  #level(now: number): number {
+    return this.#sum * 2 ** (-Math.max(0, now - this.#at) / HALF_LIFE_MS);
+  }
+}

@@ -1,0 +1,43 @@
+const TIME = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hour12: false,
+});
+
+const COUNT = new Intl.NumberFormat(undefined);
+
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** In at most four or five characters: `9,999`, `12.3K`. */
+export function compact(n: number): string {
+  return n < 10_000 ? count(n) : COMPACT.format(n);
+}
+
+export function time(ms: number): string {
+  return TIME.format(ms);
+}
+
+export function count(n: number): string {
+  return COUNT.format(n);
+}
+
+/** How long, in the one unit that fits: `215 ms`, `4.2 s`, `3 min`, `2 h`, `5 d`. */
+export function duration(ms: number): string {
+  const length = Math.abs(ms);
+  if (length < 1_000) {
+    return `${Math.round(length)} ms`;
+  }
+  if (length < 60_000) {
+    return `${(length / 1_000).toFixed(length < 10_000 ? 1 : 0)} s`;
+  }
+  if (length < 3_600_000) {
+    return `${Math.round(length / 60_000)} min`;
+  }
+  return length < 172_800_000 ? `${Math.round(length / 3_600_000)} h` : `${Math.round(length / 86_400_000)} d`;
+}
+
+export function rate(perSecond: number): string {
+  return `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;
+}

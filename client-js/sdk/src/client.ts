@@ -1,0 +1,172 @@
+import type { BackoffOptions } from "./backoff.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Connection, type ConnectionState, type StateChange } from "./connection.ts";
+import { Emitter } from "./emitter.ts";
+import { DisconnectedError, GatewayError, type HeliographError } from "./errors.ts";
+import { type Lifecycle, pageLifecycle } from "./lifecycle.ts";
+import type { ClientMessage, ServerMessage } from "./protocol.ts";
+import { type Asker, Requests } from "./requests.ts";
+import { Roster } from "./roster.ts";
+import { type Gateway, Subscription, type SubscriptionOptions } from "./subscription.ts";
+import { type TokenProvider, TokenSource } from "./token.ts";
+import { type TransportFactory, webSocketTransport } from "./transport.ts";
+
+/** What happens to the client as a whole. */
+export interface ClientEvents {
+  /** Every change of the connection's state, and each new delay before an attempt. */
+  state: StateChange;
+  /** Who the gateway takes this client for. */
+  identity: { readonly userId: string | undefined };
+  /** What went wrong and belongs to no promise and no channel. The client goes on, or its state says that it does not. */
+  error: HeliographError;
+}
+
+/** Everything but `url` has a default. */
+export interface ClientOptions {
+  /** `ws:` or `wss:`, without a token: that travels in the first message. */
+  readonly url: string;
+  /** A token, or a function that fetches one; absent: anonymous. */
+  readonly token?: TokenProvider;
+  readonly backoff?: Partial<BackoffOptions>;
+  /** From dialling to `authenticated`. Default 10 s. */
+  readonly connectTimeoutMs?: number;
+  /** For `publish`, `history` and each subscribe. Default 10 s. */
+  readonly requestTimeoutMs?: number;
+  /** How long the token provider may take. Default 15 s. */
+  readonly tokenTimeoutMs?: number;
+  /** Most requests that wait for a connection or an answer. Default 256. */
+  readonly requestsMax?: number;
+  /** Most subscriptions at once. Default 1,000. */
+  readonly subscriptionsMax?: number;
+  /** Most characters that may wait in the socket before `publish` is refused. Default 1 Mi. */
+  readonly bufferedMax?: number;
+  readonly transport?: TransportFactory;
+  readonly lifecycle?: Lifecycle;
+  readonly clock?: Clock;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+const BACKOFF: BackoffOptions = { baseMs: 500, capMs: 20_000, floorMs: 100 };
+
+const DEFAULTS = {
+  connectTimeoutMs: 10_000,
+  requestTimeoutMs: 10_000,
+  tokenTimeoutMs: 15_000,
+  requestsMax: 256,
+  subscriptionsMax: 1_000,
+  bufferedMax: 1 << 20,
+  lifecycle: pageLifecycle,
+  clock: systemClock,
+  random: Math.random,
+};
+
+/** A client of one gateway: one connection and any number of channels over it. */
+export class HeliographClient {
+  readonly #events = new Emitter<ClientEvents>();
+  readonly #connection: Connection;
+  readonly #requests: Requests;
+  readonly #roster: Roster;
+  readonly #gateway: Gateway;
+
+  constructor(options: ClientOptions) {
+    const settings = {
+      ...DEFAULTS,
+      transport: webSocketTransport(),
+      ...options,
+      backoff: { ...BACKOFF, ...options.backoff },
+    };
+    const { clock, token, tokenTimeoutMs } = settings;
+    const tokens = token === undefined ? undefined : new TokenSource(token, clock, tokenTimeoutMs);
+    this.#connection = new Connection(settings, tokens, {
+      onState: (change) => this.#onState(change),
+      onReady: () => {
+        this.#roster.onReady();
+        this.#requests.onReady();
+      },
+      onMessage: (message) => this.#onMessage(message),
+      onDown: (drop) => {
+        this.#requests.onDown(drop);
+        this.#roster.onDown();
+      },
+      onError: (error) => this.#events.emit("error", error),
+    });
+    this.#requests = new Requests(settings, clock, this.#connection);
+    this.#roster = new Roster(settings, this.#connection, this.#requests);
+    this.#gateway = {
+      join: (subscription) => this.#roster.join(subscription),
+      leave: (subscription) => this.#roster.leave(subscription),
+      ask: (message, repeatable, asker) => this.#ask(message, repeatable, asker),
+    };
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** Starts; while reconnecting, tries at once; after `closed` or `failed`, starts anew. */
+  connect(): void {
+    this.#connection.connect();
+  }
+
+  /** Ends the connection until `connect()`. Subscriptions stay wanted; requests that wait are rejected. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Listens; returns its own off. */
+  on<K extends keyof ClientEvents>(name: K, listener: (event: ClientEvents[K]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  /**
+   * A channel to listen to, publish into, or ask the history of: the present subscription, else a new handle with these options.
+   * `Data` is what its publications are taken to be.
+   */
+  channel<Data = unknown>(name: string, options: SubscriptionOptions = {}): Subscription<Data> {
+    const present = this.#roster.get(name) as Subscription<Data> | undefined;
+    return present ?? new Subscription<Data>(name, this.#gateway, options);
+  }
+
+  #ask(message: ClientMessage, repeatable: boolean, asker: Asker): void {
+    const { state } = this;
+    if (state === "idle" || state === "closed" || state === "failed") {
+      asker.onError(new DisconnectedError(`the client is ${state}: call connect() first`));
+    } else {
+      this.#requests.ask(message, repeatable, asker);
+    }
+  }
+
+  #onState(change: StateChange): void {
+    if (change.to === "closed" || change.to === "failed") {
+      this.#requests.onEnd(`the client is ${change.to}: ${change.reason}`);
+    }
+    this.#events.emit("state", change);
+  }
+
+  #onMessage(message: ServerMessage): void {
+    if (this.#requests.onMessage(message)) {
+      return;
+    }
+    const { type, channel } = message;
+    const subscription = this.#roster.get(channel ?? "");
+    if (subscription !== undefined) {
+      subscription.onMessage(message);
+    } else if (type === "connected" || type === "authenticated") {
+      this.#events.emit("identity", { userId: message.userId });
+      this.#onLost(type === "authenticated" ? message.lost : []);
+    } else if (type === "error") {
+      this.#events.emit("error", new GatewayError(message.code, message.message, channel));
+    } else if (channel === undefined) {
+      for (const each of this.#roster.all()) {
+        each.onMessage(message);
+      }
+    }
+  }
+
+  #onLost(channels: readonly string[]): void {
+    for (const channel of channels) {
+      this.#roster.get(channel)?.onFailed(new GatewayError("FORBIDDEN", "the new token does not permit it", channel));
+    }
+  }
+}

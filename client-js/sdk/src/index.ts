@@ -1,0 +1,35 @@
+/** `@heliograph/client`: the public names, and nothing else. */
+export { type BackoffOptions, nextDelay } from "./backoff.ts";
+export { type ClientEvents, type ClientOptions, HeliographClient } from "./client.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export type { ConnectionState, StateChange } from "./connection.ts";
+export {
+  DisconnectedError,
+  GatewayError,
+  HeliographError,
+  NotSentError,
+  ProtocolError,
+  RequestTimeoutError,
+  TokenError,
+  UnauthorizedError,
+} from "./errors.ts";
+export { type Lifecycle, type LifecycleEvent, pageLifecycle } from "./lifecycle.ts";
+export type { ErrorCode, Filter, FilterValue, Gap, Position, Publication } from "./protocol.ts";
+export type { SubscriptionState } from "./roster.ts";
+export type {
+  History,
+  HistoryOptions,
+  PublishOptions,
+  Subscription,
+  SubscriptionEvents,
+  SubscriptionOptions,
+} from "./subscription.ts";
+export type { TokenProvider, TokenReason } from "./token.ts";
+export {
+  type Transport,
+  type TransportFactory,
+  type TransportListener,
+  type WebSocketConstructor,
+  type WebSocketLike,
+  webSocketTransport,
+} from "./transport.ts";

@@ -1,0 +1,21 @@
+import { defineConfig } from "tsdown";
+
+export default defineConfig([
+  { entry: "src/index.ts", format: ["esm", "cjs"], dts: true, target: "es2022", fixedExtension: true, clean: true },
+  // What the gateway serves for pages without a bundler: a classic script and its module twin.
+  {
+    entry: { sdk: "src/index.ts" },
+    outDir: "dist/browser",
+    format: ["esm", "iife"],
+    globalName: "Heliograph",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    dts: false,
+    clean: false,
+    outputOptions: (options, format) => ({
+      ...options,
+      entryFileNames: format === "iife" ? "[name].js" : "[name].mjs",
+    }),
+  },
+]);

@@ -1,0 +1,20 @@
+package dev.heliograph.admin;
+
+import dev.heliograph.http.EventLoops;
+import dev.heliograph.metrics.Exposition;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What an operator may look at.
+ *
+ * @param loops answer {@code /healthz}
+ * @param notReady why no new client should be sent here now, as one word; empty: ready
+ * @param state sections of {@code /statez} by name, of records and maps that hold nothing secret
+ */
+public record OperatorView(
+        EventLoops loops,
+        Supplier<Optional<String>> notReady,
+        Exposition exposition,
+        Map<String, Supplier<Object>> state) {}

@@ -1,0 +1,64 @@
+package dev.heliograph.auth;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Fetches key sets: only from URLs of the configuration, without redirects, at most 256 KiB, in at most 5 s altogether. Blocks its caller. */
+final class JwksClient {
+    private static final int BODY_BYTES_MAX = 256 << 10;
+    private static final long TIMEOUT_MS = 5_000;
+
+    private final Executor blocking;
+    private @Nullable HttpClient http;
+
+    JwksClient(Executor blocking) {
+        this.blocking = blocking;
+    }
+
+    byte[] fetch(URI url) throws IOException {
+        HttpRequest request =
+                HttpRequest.newBuilder(url).header("Accept", "application/json").build();
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                http().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), BODY_BYTES_MAX));
+        try {
+            HttpResponse<byte[]> response = answer.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            if (response.statusCode() != 200) {
+                throw new IOException("answered with status " + response.statusCode() + " instead of 200");
+            }
+            return response.body();
+        } catch (TimeoutException slow) {
+            throw new IOException("gave no whole answer within " + TIMEOUT_MS + " ms", slow);
+        } catch (ExecutionException failed) {
+            throw new IOException("could not be read", failed.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IOException("was given up", stopped);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    /** Made when first needed: most gateways fetch no keys, and it costs start-up time. */
+    private synchronized HttpClient http() {
+        HttpClient made = http;
+        if (made == null) {
+            made = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .executor(blocking)
+                    .build();
+            http = made;
+        }
+        return made;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.heliograph.channel;
+
+import dev.heliograph.config.NamespaceConfig;
+
+/**
+ * What holds for one channel. Equal for all channels that the same namespace matches.
+ *
+ * @param historyCount most publications kept; 0: none
+ * @param historyBytesMax most bytes kept; 0: none
+ * @param historyAgeMs longest a publication is kept; 0: none is
+ */
+public record ChannelRules(int historyCount, long historyBytesMax, long historyAgeMs, ChannelKind kind) {
+    static ChannelRules of(NamespaceConfig namespace) {
+        return new ChannelRules(
+                namespace.historyCount(), namespace.historyBytesMax(), namespace.historyAgeMs(), ChannelKind.EVENTS);
+    }
+
+    /** Whether anything is kept at all. */
+    public boolean keepsHistory() {
+        return historyCount > 0 && historyBytesMax > 0 && historyAgeMs > 0;
+    }
+}

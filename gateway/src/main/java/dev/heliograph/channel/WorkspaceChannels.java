@@ -1,0 +1,120 @@
+package dev.heliograph.channel;
+
+import dev.heliograph.config.ChannelPattern;
+import dev.heliograph.config.EnvironmentConfig;
+import dev.heliograph.config.NamespaceConfig;
+import dev.heliograph.config.PrivacyConfig;
+import dev.heliograph.config.SourceConfig;
+import dev.heliograph.config.WorkspaceConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of one workspace's channels. Immutable. */
+final class WorkspaceChannels {
+    /** Of a workspace that is not configured. */
+    static final WorkspaceChannels NONE = new WorkspaceChannels();
+
+    private static final ChannelRules INGESTED = ChannelRules.of(NamespaceConfig.INGESTED);
+    private static final ChannelRules OTHER = ChannelRules.of(NamespaceConfig.DEFAULT);
+
+    /** What every ingested event has. Source: docs/PROTOCOL.md, "An ingested event". */
+    private static final Set<String> ENVELOPE = Set.of(
+            "event_name",
+            "type",
+            "message_id",
+            "trace_id",
+            "occurred_at",
+            "arrived_at",
+            "time_source",
+            "late",
+            "user",
+            "source",
+            "workspace",
+            "env",
+            "sample_rate");
+
+    /** What only identified copies have. */
+    private static final Set<String> IDENTITY = Set.of("user_id", "anonymous_id");
+
+    private final List<Rule> rules = new ArrayList<>();
+    private final Map<String, Ingested> ingested = new HashMap<>();
+
+    private record Rule(ChannelPattern pattern, ChannelRules rules, String from) {}
+
+    /**
+     * A channel that ingest fills.
+     *
+     * @param roots paths that its events show, with all that lies below them
+     */
+    private record Ingested(String environment, Set<String> roots) {}
+
+    private WorkspaceChannels() {}
+
+    WorkspaceChannels(WorkspaceConfig workspace) {
+        for (NamespaceConfig namespace : workspace.namespaces()) {
+            String from = "workspaces." + workspace.name() + ".namespaces[" + rules.size() + "]";
+            rules.add(new Rule(
+                    ChannelPattern.of(namespace.pattern()),
+                    ChannelRules.of(namespace),
+                    from + " (" + namespace.pattern() + ")"));
+        }
+        workspace.environments().values().forEach(this::add);
+    }
+
+    private void add(EnvironmentConfig environment) {
+        var roots = new HashSet<>(ENVELOPE);
+        for (SourceConfig source : environment.sources().values()) {
+            PrivacyConfig privacy = source.privacy();
+            privacy.properties().forEach(key -> roots.add("properties." + key));
+            privacy.traits().forEach(key -> roots.add("traits." + key));
+        }
+        ingested.put(environment.channel(), new Ingested(environment.name(), Set.copyOf(roots)));
+        roots.addAll(IDENTITY);
+        ingested.put(environment.identifiedChannel(), new Ingested(environment.name(), Set.copyOf(roots)));
+    }
+
+    ChannelRules rules(String channel) {
+        Rule rule = rule(channel);
+        if (rule != null) {
+            return rule.rules();
+        }
+        return ingested.containsKey(channel) ? INGESTED : OTHER;
+    }
+
+    String from(String channel) {
+        Rule rule = rule(channel);
+        if (rule != null) {
+            return rule.from();
+        }
+        Ingested events = ingested.get(channel);
+        return events == null ? "the default" : "the default for events of environment " + events.environment();
+    }
+
+    private @Nullable Rule rule(String channel) {
+        for (Rule rule : rules) {
+            if (rule.pattern().matches(channel)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    boolean mayFilter(String channel, String path) {
+        Ingested events = ingested.get(channel);
+        if (events == null || events.roots().contains(path)) {
+            return true;
+        }
+        for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+            String root = path.substring(0, dot);
+            if (root.indexOf('.') > 0 && events.roots().contains(root)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

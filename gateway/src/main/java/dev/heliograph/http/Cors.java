@@ -1,0 +1,102 @@
+package dev.heliograph.http;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What pages of other origins may do on a route, as the Fetch standard's CORS protocol has it. Immutable.
+ *
+ * @param kind which origins
+ * @param admits the allow-list of {@link Kind#LISTED}; given the {@code Origin} as it came
+ * @param allowedHeaders request headers a page may set; {@code *}: whichever it asks for
+ * @param exposedHeaders answer headers a page may read
+ * @param maxAgeSeconds how long a browser may remember the preflight's answer
+ */
+public record Cors(
+        Kind kind,
+        Predicate<String> admits,
+        List<String> allowedHeaders,
+        List<String> exposedHeaders,
+        int maxAgeSeconds) {
+    /** Which origins a route answers. */
+    public enum Kind {
+        /** Requests with any origin are handled; browsers keep the answers from pages of other origins. */
+        NONE,
+        /** Pages of all origins may read the answers. */
+        ANY,
+        /** Requests with another origin than the listed are refused. */
+        LISTED
+    }
+
+    /** The same origin only, which is what browsers do by themselves. */
+    public static final Cors NONE = new Cors(Kind.NONE, origin -> false, List.of(), List.of(), 0);
+
+    public Cors {
+        allowedHeaders = List.copyOf(allowedHeaders);
+        exposedHeaders = List.copyOf(exposedHeaders);
+    }
+
+    /** All origins: for write keys, which are public by nature. */
+    public static Cors any(List<String> allowedHeaders, List<String> exposedHeaders, int maxAgeSeconds) {
+        return new Cors(Kind.ANY, origin -> true, allowedHeaders, exposedHeaders, maxAgeSeconds);
+    }
+
+    /** Exactly those origins that the predicate admits, and requests without one, which do not come from a page. */
+    public static Cors origins(
+            Predicate<String> admits, List<String> allowedHeaders, List<String> exposedHeaders, int maxAgeSeconds) {
+        return new Cors(Kind.LISTED, admits, allowedHeaders, exposedHeaders, maxAgeSeconds);
+    }
+
+    boolean refuses(@Nullable String origin) {
+        return kind == Kind.LISTED && origin != null && !admits.test(origin);
+    }
+
+    /** The answer as the page that asked may read it. */
+    Response onAnswer(@Nullable String origin, Response response) {
+        return switch (kind) {
+            case NONE -> response;
+            case ANY -> exposing(response.with("Access-Control-Allow-Origin", "*"));
+            case LISTED -> {
+                Response varied = response.with("Vary", vary(response));
+                yield origin == null || refuses(origin)
+                        ? varied
+                        : exposing(varied.with("Access-Control-Allow-Origin", origin));
+            }
+        };
+    }
+
+    private static String vary(Response response) {
+        String given = response.headers().get("Vary");
+        return given == null ? "Origin" : given + ", Origin";
+    }
+
+    private Response exposing(Response response) {
+        return exposedHeaders.isEmpty()
+                ? response
+                : response.with("Access-Control-Expose-Headers", String.join(", ", exposedHeaders));
+    }
+
+    /** What a preflight is told, beside {@link #onAnswer}. */
+    Response onPreflight(String methods, @Nullable String requestedHeaders, Response response) {
+        if (kind == Kind.NONE) {
+            return response;
+        }
+        String headers =
+                allowedHeaders.contains("*") ? listOrEmpty(requestedHeaders) : String.join(", ", allowedHeaders);
+        Response more = response.with("Access-Control-Allow-Methods", methods)
+                .with("Access-Control-Max-Age", Integer.toString(maxAgeSeconds));
+        return headers.isEmpty() ? more : more.with("Access-Control-Allow-Headers", headers);
+    }
+
+    /** The list that was asked for, if it is one. */
+    private static String listOrEmpty(@Nullable String requestedHeaders) {
+        return requestedHeaders != null && requestedHeaders.chars().allMatch(Cors::isListCharacter)
+                ? requestedHeaders
+                : "";
+    }
+
+    private static boolean isListCharacter(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_, ".indexOf(c) >= 0;
+    }
+}

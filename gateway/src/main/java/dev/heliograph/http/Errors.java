@@ -1,0 +1,18 @@
+package dev.heliograph.http;
+
+/** The answers that the server itself gives, in one shape. */
+final class Errors {
+    private Errors() {}
+
+    /**
+     * @param code one word, lower case with underscores
+     * @param message a sentence of ours; neither holds a quote or a backslash
+     */
+    static Response json(int status, String code, String message) {
+        return Response.json(status, "{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}\n");
+    }
+
+    static Response overloaded(String message) {
+        return json(503, "overloaded", message).with("Retry-After", "1");
+    }
+}

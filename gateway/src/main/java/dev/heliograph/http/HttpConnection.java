@@ -1,0 +1,464 @@
+package dev.heliograph.http;
+
+import dev.heliograph.http.Resolution.Answered;
+import dev.heliograph.http.Resolution.Upgrading;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.HttpRefusal;
+import dev.heliograph.metrics.StatusClass;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection while it speaks HTTP: one request at a time, answered in order; what comes behind waits unread. Event loop, but for {@link #execute}.
+ *
+ * <pre>
+ *            head              whole            answered, alive
+ *  WAITING ────────▶ READING ────────▶ HANDLING ───────────────▶ WAITING
+ *     │                 │ │                │ answered, last
+ *     │ refused, late   │ │ upgrade        ▼
+ *     └────────────────▶└─│─────────▶ LINGERING ───▶ GONE
+ *                         ▼                             ▲
+ *                     UPGRADING ────────────────────────┘
+ * </pre>
+ */
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // a write or close that fails ends in channelInactive, which is where it matters
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    /** How long a handler may take. */
+    static final long ANSWER_TIMEOUT_MS = 120_000;
+    /** How long what a refused client still sends is read and dropped, so that it gets to read why. */
+    static final long LINGER_MS = 2_000;
+
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private enum Phase {
+        WAITING,
+        READING,
+        HANDLING,
+        UPGRADING,
+        LINGERING,
+        GONE
+    }
+
+    /** What the deadline is for. */
+    private enum Wait {
+        NOTHING,
+        HEAD,
+        BODY,
+        ANSWER,
+        DRAIN,
+        REST,
+        LINGER
+    }
+
+    private final Served served;
+    private final Channel channel;
+    private final boolean surplus;
+    private final StrictRequestDecoder decoder;
+    private final Deadline deadline;
+    private Phase phase = Phase.WAITING;
+    private Wait wait = Wait.NOTHING;
+    private @Nullable Exchange exchange;
+    private boolean answeredOne;
+    private boolean lastRequest;
+    private boolean inputEnded;
+    private boolean delivering;
+    private Runnable onLeft = () -> {};
+
+    /** @param surplus whether it is over the bound of connections and only to be told so */
+    HttpConnection(Served served, Channel channel, boolean surplus) {
+        this.served = served;
+        this.channel = channel;
+        this.surplus = surplus;
+        this.decoder = new StrictRequestDecoder(this::mayRead);
+        this.deadline = new Deadline(channel.eventLoop(), served::nanoTime, this::onLate);
+    }
+
+    /** @param onLeft run when the connection has left HTTP */
+    void install(Runnable onLeft) {
+        this.onLeft = onLeft;
+        channel.pipeline().addLast("http-decoder", decoder).addLast("http", this);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    InetSocketAddress peer() {
+        return (InetSocketAddress) channel.remoteAddress();
+    }
+
+    /** Runs on the loop: now, if this is it. */
+    void execute(Runnable task) {
+        if (channel.eventLoop().inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            channel.eventLoop().execute(task);
+        } catch (RejectedExecutionException loopEnded) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        served.metrics().increment(Count.HTTP_CONNECTIONS);
+        await(Wait.HEAD);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        delivering = true;
+        try {
+            onMessage(message);
+        } catch (Refused refusal) {
+            onRefused(refusal);
+        } finally {
+            delivering = false;
+            ReferenceCountUtil.release(message);
+        }
+        if (phase == Phase.HANDLING || phase == Phase.UPGRADING) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    private void onMessage(Object message) throws Refused {
+        if (message instanceof Refused refusal) {
+            throw refusal;
+        }
+        if (message instanceof HttpRequest raw && phase == Phase.WAITING) {
+            onHead(raw);
+        }
+        if (message instanceof HttpContent content && phase == Phase.READING) {
+            onContent(content);
+        }
+    }
+
+    private void onHead(HttpRequest raw) throws Refused {
+        RequestHead head = RequestHead.of(raw);
+        if (surplus) {
+            throw new Refused(HttpRefusal.CONNECTIONS, Errors.overloaded("too many connections are open"));
+        }
+        var fresh = new Exchange(this, served, head);
+        exchange = fresh;
+        phase = Phase.READING;
+        wait = Wait.NOTHING;
+        if (fresh.resolution() instanceof Answered && head.hasBody()) {
+            lastRequest = true;
+            fresh.onWhole();
+            return;
+        }
+        fresh.onHead();
+        onExpectation(head);
+    }
+
+    private void onExpectation(RequestHead head) throws Refused {
+        String expectation = head.http10() ? null : head.header("expect");
+        if (expectation == null) {
+            return;
+        }
+        if (!expectation.equalsIgnoreCase("100-continue")) {
+            throw new Refused(
+                    HttpRefusal.EXPECTATION,
+                    Errors.json(417, "expectation_failed", "only 100-continue can be expected"));
+        }
+        if (head.hasBody()) {
+            channel.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+        }
+    }
+
+    private void onContent(HttpContent content) throws Refused {
+        Exchange current = exchange;
+        if (current == null) {
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            throw Refused.malformed("the chunked body is not as HTTP has it");
+        }
+        current.onContent(content.content());
+        if (content instanceof LastHttpContent last) {
+            if (!last.trailingHeaders().isEmpty()) {
+                throw Refused.malformed("trailer fields are not accepted");
+            }
+            onWhole(current);
+        }
+    }
+
+    private void onWhole(Exchange current) {
+        await(Wait.ANSWER);
+        if (current.resolution() instanceof Upgrading(UpgradeHandler handler)) {
+            phase = Phase.UPGRADING;
+            onUpgrade(handler, new Upgrade(this, current.request(new byte[0])));
+        } else {
+            phase = Phase.HANDLING;
+            current.onWhole();
+        }
+    }
+
+    private void onUpgrade(UpgradeHandler handler, Upgrade upgrade) {
+        channel.config().setAutoRead(false);
+        try {
+            handler.upgrade(upgrade);
+        } catch (RuntimeException failure) {
+            onUpgradeRefused(served.failed("an upgrade failed", failure));
+        }
+    }
+
+    void onUpgradeRefused(Response response) {
+        if (phase == Phase.UPGRADING) {
+            lastRequest = true;
+            write(response, "close", false);
+            finish(false);
+        }
+    }
+
+    void onUpgradeAccepted(Map<String, String> headers, ChannelHandler successor, String name) {
+        if (phase != Phase.UPGRADING || !channel.isActive() || inputEnded) {
+            channel.close();
+            return;
+        }
+        var switching = new Response(101, headers, new byte[0]).with("Upgrade", "websocket");
+        write(switching, "", false);
+        channel.flush();
+        phase = Phase.GONE;
+        exchange = null;
+        deadline.clear();
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        channel.pipeline().addLast(name, successor);
+        channel.pipeline().remove(this);
+        // hands on the bytes it kept
+        channel.pipeline().remove(decoder);
+        onLeft.run();
+        channel.config().setAutoRead(true);
+    }
+
+    private void onRefused(Refused refusal) {
+        served.count(refusal.reason());
+        Exchange current = exchange;
+        Response response = refusal.response();
+        boolean bodyless = false;
+        if (current != null) {
+            current.end();
+            response = current.decorated(response);
+            bodyless = current.head().method().equals("HEAD");
+        }
+        write(response, "close", bodyless);
+        finish(false);
+    }
+
+    /** The answer of the request at hand; one that comes after the connection has given up on it is dropped. */
+    void onAnswer(Exchange answered, Response response) {
+        if (exchange != answered || (phase != Phase.HANDLING && phase != Phase.READING)) {
+            return;
+        }
+        RequestHead head = answered.head();
+        boolean whole = phase == Phase.HANDLING;
+        boolean alive = head.keepAlive() && !lastRequest;
+        write(
+                response,
+                alive ? head.http10() ? "keep-alive" : "" : "close",
+                head.method().equals("HEAD"));
+        exchange = null;
+        answeredOne = true;
+        if (alive) {
+            phase = Phase.WAITING;
+            wait = Wait.NOTHING;
+            resume();
+        } else {
+            finish(whole && !decoder.holdsBytes());
+        }
+    }
+
+    private void write(Response response, String connection, boolean bodyless) {
+        Response sent = response;
+        ByteBuf head;
+        try {
+            head = ResponseEncoder.head(channel.alloc(), sent, connection);
+        } catch (IllegalArgumentException bad) {
+            sent = served.failed("an answer cannot be written", bad);
+            head = ResponseEncoder.head(channel.alloc(), sent, connection);
+        }
+        served.metrics().increment(Count.HTTP_ANSWERS, StatusClass.of(sent.status()));
+        channel.write(head, channel.voidPromise());
+        if (sent.body().length > 0 && !bodyless && ResponseEncoder.hasLength(sent.status())) {
+            channel.write(Unpooled.wrappedBuffer(sent.body()), channel.voidPromise());
+        }
+    }
+
+    /** Goes on with what came while a request was answered; where the decoder is calling, it does so by itself. */
+    private void resume() {
+        if (delivering) {
+            return;
+        }
+        try {
+            decoder.onResume();
+        } catch (Exception failure) {
+            onFailure(failure);
+        }
+        onProgress();
+    }
+
+    private void onProgress() {
+        channel.flush();
+        switch (phase) {
+            case WAITING -> onWaiting();
+            case READING -> await(Wait.BODY);
+            default -> {}
+        }
+        boolean reads = mayRead() || phase == Phase.LINGERING;
+        if (phase != Phase.GONE && channel.config().isAutoRead() != reads) {
+            channel.config().setAutoRead(reads);
+        }
+    }
+
+    private void onWaiting() {
+        if (!channel.isWritable()) {
+            await(Wait.DRAIN);
+        } else if (inputEnded || (lastRequest && !decoder.holdsBytes())) {
+            finish(true);
+        } else if (decoder.holdsBytes() || !answeredOne) {
+            await(Wait.HEAD);
+        } else {
+            await(Wait.REST);
+        }
+    }
+
+    private boolean mayRead() {
+        return phase == Phase.READING || (phase == Phase.WAITING && channel.isWritable());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        onProgress();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable() && phase == Phase.WAITING) {
+            channel.eventLoop().execute(this::resume);
+        }
+    }
+
+    /** Writes out and closes: at once if the client has nothing more to say, else after it has had the time to read. */
+    private void finish(boolean quiet) {
+        phase = Phase.LINGERING;
+        exchange = null;
+        decoder.onStop();
+        await(Wait.LINGER);
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (quiet || inputEnded || !written.isSuccess()) {
+                channel.close();
+            } else if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+                channel.config().setAutoRead(true);
+            }
+        });
+    }
+
+    private void await(Wait next) {
+        if (wait == next) {
+            return;
+        }
+        wait = next;
+        deadline.set(
+                switch (next) {
+                    case HEAD -> served.limits().headersTimeoutMs();
+                    case BODY, DRAIN -> served.limits().bodyTimeoutMs();
+                    case REST -> served.limits().idleTimeoutMs();
+                    case ANSWER -> ANSWER_TIMEOUT_MS;
+                    case LINGER, NOTHING -> LINGER_MS;
+                });
+    }
+
+    private void onLate() {
+        switch (wait) {
+            case HEAD -> onLateRequest(decoder.holdsBytes());
+            case BODY -> onLateRequest(true);
+            case ANSWER -> onLateAnswer();
+            default -> channel.close();
+        }
+    }
+
+    private void onLateRequest(boolean begun) {
+        if (begun) {
+            onRefused(new Refused(
+                    HttpRefusal.TIMEOUT, Errors.json(408, "timeout", "the request did not arrive in time")));
+        } else {
+            channel.close();
+        }
+    }
+
+    private void onLateAnswer() {
+        Exchange current = exchange;
+        lastRequest = true;
+        if (phase == Phase.HANDLING && current != null) {
+            current.accept(served.failed("a handler did not answer", new IllegalStateException("no answer")));
+        } else {
+            channel.close();
+        }
+    }
+
+    /** The server ends: this request, if there is one, is the last. */
+    void onDrain() {
+        lastRequest = true;
+        if (phase == Phase.WAITING) {
+            onProgress();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            return;
+        }
+        inputEnded = true;
+        if (phase == Phase.READING) {
+            onRefused(Refused.malformed("the request ended before its body did"));
+        } else if (phase == Phase.LINGERING) {
+            channel.close();
+        } else {
+            onProgress();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        phase = Phase.GONE;
+        deadline.clear();
+        Exchange current = exchange;
+        if (current != null && wait != Wait.ANSWER) {
+            current.end();
+        }
+        exchange = null;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        onFailure(cause);
+    }
+
+    private void onFailure(Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            served.failed("a connection failed", cause);
+        }
+        channel.close();
+    }
+}

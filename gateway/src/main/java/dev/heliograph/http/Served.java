@@ -1,0 +1,70 @@
+package dev.heliograph.http;
+
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.HttpRefusal;
+import dev.heliograph.metrics.Metrics;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all connections of one server share. Any thread. */
+final class Served {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    private final String name;
+    private final Router router;
+    private final LimitsConfig limits;
+    private final BodyWorkers workers;
+    private final Metrics metrics;
+    private final BodyRoom room;
+    private final AtomicLong failures = new AtomicLong();
+
+    Served(String name, Router router, LimitsConfig limits, BodyWorkers workers, Metrics metrics, BodyRoom room) {
+        this.name = name;
+        this.router = router;
+        this.limits = limits;
+        this.workers = workers;
+        this.metrics = metrics;
+        this.room = room;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    LimitsConfig limits() {
+        return limits;
+    }
+
+    BodyWorkers workers() {
+        return workers;
+    }
+
+    BodyRoom room() {
+        return room;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    long nanoTime() {
+        return System.nanoTime();
+    }
+
+    void count(HttpRefusal reason) {
+        metrics.increment(Count.HTTP_REFUSED, reason);
+    }
+
+    /** Logs a failure of ours and gives the client nothing of it but where to find it. */
+    Response failed(String what, Throwable failure) {
+        String reference =
+                name + "-" + Long.toString(System.currentTimeMillis(), 36) + "-" + failures.incrementAndGet();
+        LOG.error("{} (reference {})", what, reference, failure);
+        return Response.json(
+                500,
+                "{\"code\":\"internal\",\"message\":\"the gateway failed to answer\",\"reference\":\"" + reference
+                        + "\"}\n");
+    }
+}

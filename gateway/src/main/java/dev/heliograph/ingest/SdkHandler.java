@@ -1,0 +1,68 @@
+package dev.heliograph.ingest;
+
+import dev.heliograph.auth.Source;
+import dev.heliograph.auth.WriteKeys;
+import dev.heliograph.http.Handler;
+import dev.heliograph.http.Request;
+import dev.heliograph.http.Response;
+import dev.heliograph.protocol.segment.InboundBatch;
+import dev.heliograph.protocol.segment.SegmentException;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what SDKs post to {@code /v1/…}. The body is JSON whatever its {@code Content-Type} says. Source: Segment, "HTTP Tracking API".
+ */
+final class SdkHandler implements Handler {
+    private final WriteKeys writeKeys;
+    private final Intake intake;
+    private final Function<byte[], InboundBatch> reading;
+
+    /** @param reading what this path's bodies look like */
+    SdkHandler(WriteKeys writeKeys, Intake intake, Function<byte[], InboundBatch> reading) {
+        this.writeKeys = writeKeys;
+        this.intake = intake;
+        this.reading = reading;
+    }
+
+    @Override
+    public void handle(Request request, Consumer<Response> respond) {
+        respond.accept(answer(request));
+    }
+
+    private Response answer(Request request) {
+        try {
+            String writeKey = Credentials.writeKey(request);
+            if (writeKey != null && !writeKey.isEmpty()) {
+                Source source = writeKeys.find(writeKey);
+                return source == null ? unknownKey() : intake.take(source, reading.apply(request.body()), request);
+            }
+            InboundBatch batch = reading.apply(request.body());
+            return withKeyOfBody(batch.writeKey(), batch, request);
+        } catch (SegmentException e) {
+            return rejected(intake.answers(), e);
+        } catch (IllegalArgumentException e) {
+            return intake.answers()
+                    .rejected(400, "bad_authorization", "expected Basic with the base64 of a write key and a colon");
+        }
+    }
+
+    private Response withKeyOfBody(@Nullable String writeKey, InboundBatch batch, Request request) {
+        if (writeKey == null) {
+            String expected = "expected a write key: as Basic user name, in X-Write-Key or as \"writeKey\" of the body";
+            return intake.answers().rejected(400, "missing_write_key", expected);
+        }
+        Source source = writeKeys.find(writeKey);
+        return source == null ? unknownKey() : intake.take(source, batch, request);
+    }
+
+    private Response unknownKey() {
+        return intake.answers().rejected(400, "unknown_write_key", "the write key belongs to no source");
+    }
+
+    static Response rejected(Answers answers, SegmentException e) {
+        return answers.rejected(400, e.code().name().toLowerCase(Locale.ROOT), e.getMessage());
+    }
+}

@@ -1,0 +1,25 @@
+package dev.heliograph.metrics;
+
+/** Every number that goes up and down, with the sentence that explains it. */
+public enum Level {
+    HTTP_CONNECTIONS_OPEN("http.connections.open", "TCP connections open on the public listener, WebSockets included."),
+    HTTP_BODY_BYTES("http.body.bytes", "Bytes held by request bodies that are being read or handled."),
+    HTTP_BODIES_WAITING("http.bodies.waiting", "Request bodies that wait for a worker.");
+
+    private final String meter;
+    private final String help;
+
+    Level(String meter, String help) {
+        this.meter = meter;
+        this.help = help;
+    }
+
+    /** The name in Prometheus is {@code heliograph_} and this with underscores. */
+    public String meter() {
+        return meter;
+    }
+
+    public String help() {
+        return help;
+    }
+}

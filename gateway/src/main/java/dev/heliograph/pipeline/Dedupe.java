@@ -1,0 +1,118 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.Metrics;
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
+/**
+ * Which events have been seen: 128-bit ids in two generations, of which the older is forgotten as a whole when the younger has lasted the window, so
+ * an id is remembered for one to two windows. When a generation is full it is forgotten early and that is counted; ingest never waits. Ids are
+ * spread over stripes, each behind its own lock for some ten nanoseconds. Any thread.
+ *
+ * <p>{@link #reserve} tells the first copy from all others, those at the same moment included; an accept that fails afterwards gives the id back with
+ * {@link #release}, so that the producer's retry is not taken for a duplicate. An id that is not released counts as seen.
+ */
+public final class Dedupe {
+    private static final int STRIPES = 16;
+
+    private final Stripe[] stripes = new Stripe[STRIPES];
+    private final LongSupplier nanoTime;
+    private final long windowNanos;
+    private final Metrics metrics;
+
+    /**
+     * @param windowMs how long an id is remembered at least
+     * @param entriesMax most ids remembered, both generations together; 32 bytes each
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public Dedupe(long windowMs, int entriesMax, LongSupplier nanoTime, Metrics metrics) {
+        this.windowNanos = windowMs * 1_000_000;
+        this.nanoTime = nanoTime;
+        this.metrics = metrics;
+        int generationMax = Math.max(1, entriesMax / (2 * STRIPES));
+        Arrays.setAll(stripes, i -> new Stripe(generationMax, nanoTime.getAsLong()));
+    }
+
+    /** Whether this id is new; if so it counts as seen from now on. */
+    boolean reserve(long high, long low) {
+        Stripe stripe = stripe(low);
+        int forgotten;
+        boolean first;
+        synchronized (stripe) {
+            forgotten = stripe.turn(nanoTime.getAsLong(), windowNanos);
+            first = stripe.add(high, low);
+        }
+        if (forgotten > 0) {
+            metrics.add(Count.DEDUPE_OVERFLOWED, forgotten);
+        }
+        return first;
+    }
+
+    /** Makes the id new again. */
+    void release(long high, long low) {
+        Stripe stripe = stripe(low);
+        synchronized (stripe) {
+            if (!stripe.younger.remove(high, low)) {
+                stripe.older.remove(high, low);
+            }
+        }
+    }
+
+    /** How long an id is remembered at least, at the rate at which ids come: the window, or less if generations have filled up before it. */
+    public long effectiveWindowMs() {
+        long least = windowNanos;
+        for (Stripe stripe : stripes) {
+            synchronized (stripe) {
+                least = Math.min(least, stripe.effectiveNanos(nanoTime.getAsLong(), windowNanos));
+            }
+        }
+        return least / 1_000_000;
+    }
+
+    private Stripe stripe(long low) {
+        return stripes[(int) low & (STRIPES - 1)];
+    }
+
+    /** A part of the ids. Guarded by itself. */
+    private static final class Stripe {
+        private final int generationMax;
+        private IdSet younger;
+        private IdSet older;
+        private long youngerSinceNanos;
+        private long olderLastedNanos = Long.MAX_VALUE;
+
+        Stripe(int generationMax, long nowNanos) {
+            this.generationMax = generationMax;
+            this.younger = new IdSet(generationMax);
+            this.older = new IdSet(generationMax);
+            this.youngerSinceNanos = nowNanos;
+        }
+
+        boolean add(long high, long low) {
+            if (younger.contains(high, low) || older.contains(high, low)) {
+                return false;
+            }
+            younger.add(high, low);
+            return true;
+        }
+
+        /** Begins a new generation if it is time or there is no room; returns how many ids are forgotten before their window ended. */
+        int turn(long nowNanos, long windowNanos) {
+            long age = nowNanos - youngerSinceNanos;
+            if (age < windowNanos && !younger.isFull()) {
+                return 0;
+            }
+            int early = age < windowNanos ? older.size() : 0;
+            older = age < 2 * windowNanos ? younger : new IdSet(generationMax);
+            younger = new IdSet(generationMax);
+            olderLastedNanos = age;
+            youngerSinceNanos = nowNanos;
+            return early;
+        }
+
+        long effectiveNanos(long nowNanos, long windowNanos) {
+            return Math.min(windowNanos, Math.max(olderLastedNanos, nowNanos - youngerSinceNanos));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.protocol.segment.InboundEvent;
+import org.jspecify.annotations.Nullable;
+
+/** One event on its way through the pipeline: what it brought, and what the steps have made of it so far. Confined to the request's thread. */
+final class Passage {
+    final SourcePolicy policy;
+    final InboundEvent event;
+    final Arrival arrival;
+    final Tally tally;
+
+    /** What may be seen of properties and traits, one behind the other; shared by the events of a request, one after the other. */
+    final JsonOut content;
+
+    /** As subscribers see it. */
+    String messageId = "";
+
+    long idHigh;
+    long idLow;
+
+    /** Whether the id above has been reserved. */
+    boolean reserved;
+
+    boolean wanted;
+    boolean identifiedWanted;
+    String eventName = "";
+    int propertiesEnd;
+    int traitsEnd;
+
+    @Nullable
+    String traceId;
+
+    @Nullable
+    String user;
+
+    long subject;
+    long occurredMs;
+    TimeSource timeSource = TimeSource.ARRIVAL;
+    boolean late;
+
+    Passage(SourcePolicy policy, InboundEvent event, Arrival arrival, Tally tally, JsonOut content) {
+        this.policy = policy;
+        this.event = event;
+        this.arrival = arrival;
+        this.tally = tally;
+        this.content = content;
+    }
+}

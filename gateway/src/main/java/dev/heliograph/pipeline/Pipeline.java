@@ -1,0 +1,140 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.broker.Broker;
+import dev.heliograph.config.Config;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.DropReason;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.RawJson;
+import dev.heliograph.protocol.segment.InboundBatch;
+import dev.heliograph.protocol.segment.InboundEvent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to every event between door and broker: the steps of {@link #Pipeline}, in that order, each of which may end the event's way and is
+ * counted if it does. Any thread; a request's events go through on the caller's.
+ */
+public final class Pipeline {
+    /** The name under which subscribers get ingested events. */
+    public static final String EVENT_NAME = "segment-event";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+    private final Broker broker;
+    private final Metrics metrics;
+    private final Dedupe dedupe;
+    private final Map<SourceId, SourcePolicy> policies = new HashMap<>();
+    private final Map<String, Pseudonyms> pseudonyms = new HashMap<>();
+    private final List<Step> steps;
+
+    public Pipeline(Config config, Broker broker, Dedupe dedupe, Metrics metrics, Ambience ambience) {
+        this.broker = broker;
+        this.metrics = metrics;
+        this.dedupe = dedupe;
+        this.steps = List.of(
+                new AllowedTypes(),
+                new RateLimit(ambience.nanoTime()),
+                new Deduplication(dedupe, ambience.ids()),
+                new Demand(broker),
+                new Consent(),
+                new Redaction(),
+                new Pseudonymisation(),
+                new Sampling(),
+                new ClockSkew(config.ingest().lateAfterMs()));
+        config.workspaces().values().forEach(workspace -> {
+            var names = new Pseudonyms(workspace, ambience.ownKey());
+            pseudonyms.put(workspace.name(), names);
+            workspace
+                    .environments()
+                    .values()
+                    .forEach(environment -> environment.sources().values().forEach(source -> {
+                        var policy = SourcePolicy.of(
+                                workspace,
+                                environment,
+                                source,
+                                names,
+                                ambience.nanoTime().getAsLong());
+                        policies.put(policy.id(), policy);
+                    }));
+        });
+    }
+
+    /** Sends what a request brought on its way; on return every event is published, dropped or refused, and counted. */
+    public Outcome accept(SourceId source, InboundBatch batch, Arrival arrival) {
+        SourcePolicy policy = policies.get(source);
+        if (policy == null) {
+            throw new IllegalArgumentException("no source " + source + " is configured");
+        }
+        var tally = new Tally();
+        tally.dropped(DropReason.OVERSIZE, batch.oversize());
+        tally.dropped(DropReason.MALFORMED, batch.malformed());
+        var content = new JsonOut(512);
+        var envelope = new Envelope();
+        for (InboundEvent event : batch.events()) {
+            pass(new Passage(policy, event, arrival, tally, content), envelope);
+        }
+        return tally.report(metrics, batch.size());
+    }
+
+    private void pass(Passage passage, Envelope envelope) {
+        DropReason reason = process(passage);
+        if (reason != null) {
+            passage.tally.dropped(reason, 1);
+            return;
+        }
+        try {
+            envelope.write(passage);
+            publish(passage, envelope);
+            passage.tally.published();
+        } catch (RuntimeException e) {
+            LOG.warn("the broker refused an event of {}", passage.policy.id(), e);
+            passage.tally.refused();
+            if (passage.reserved) {
+                dedupe.release(passage.idHigh, passage.idLow);
+            }
+        }
+    }
+
+    private @Nullable DropReason process(Passage passage) {
+        for (Step step : steps) {
+            DropReason reason = step.take(passage);
+            if (reason != null) {
+                return reason;
+            }
+        }
+        return null;
+    }
+
+    private void publish(Passage passage, Envelope envelope) {
+        if (passage.wanted) {
+            broker.publish(draft(passage, passage.policy.channel(), envelope.shown()), publication -> {});
+        }
+        ChannelId identified = passage.policy.identified();
+        if (passage.identifiedWanted && identified != null) {
+            var data = envelope.identified(passage.event.person());
+            broker.publish(draft(passage, identified, data), publication -> {});
+        }
+    }
+
+    private static Draft draft(Passage passage, ChannelId channel, RawJson data) {
+        return new Draft(channel, EVENT_NAME, data, null, passage.subject, passage.arrival.acceptedNanos());
+    }
+
+    /** Removes what is retained about a person; says how many publications that were. */
+    public long forget(String workspace, String userId) {
+        Pseudonyms names = pseudonyms.get(workspace);
+        if (names == null) {
+            throw new IllegalArgumentException("no workspace " + workspace + " is configured");
+        }
+        long purged = broker.purge(workspace, names.subject(userId));
+        metrics.add(Count.PURGED, purged);
+        return purged;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.DropReason;
+import dev.heliograph.metrics.Metrics;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The counts of one request, added to the gateway's counters at once. One thread. */
+final class Tally {
+    private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
+    private int published;
+    private int refused;
+    private int redacted;
+
+    void dropped(DropReason reason, int n) {
+        if (n > 0) {
+            dropped.merge(reason, n, Integer::sum);
+        }
+    }
+
+    void published() {
+        published++;
+    }
+
+    void refused() {
+        refused++;
+    }
+
+    void redacted(int values) {
+        redacted += values;
+    }
+
+    Outcome report(Metrics metrics, int events) {
+        metrics.add(Count.INGEST_EVENTS, events);
+        metrics.add(Count.EVENTS_PUBLISHED, published);
+        metrics.add(Count.VALUES_REDACTED, redacted);
+        dropped.forEach((reason, n) -> metrics.add(Count.EVENTS_DROPPED, reason, n));
+        int all = dropped.values().stream().mapToInt(Integer::intValue).sum();
+        if (refused > 0) {
+            metrics.add(Count.EVENTS_DROPPED, DropReason.FAILED, refused);
+        }
+        return new Outcome(published, all, refused);
+    }
+}

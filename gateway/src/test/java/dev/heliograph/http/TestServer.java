@@ -1,0 +1,80 @@
+package dev.heliograph.http;
+
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.ServerConfig;
+import dev.heliograph.metrics.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A server on a free port of the loopback, with its own loops and counters. */
+final class TestServer implements AutoCloseable {
+    static final BodyLimits SMALL = new BodyLimits(1_000, 4_000, reason -> Errors.json(413, "too_large", reason));
+
+    final Router router = new Router();
+    final Metrics metrics = new Metrics(new SimpleMeterRegistry());
+    final EventLoops loops;
+    final HttpServer http;
+
+    TestServer(LimitsConfig limits) throws IOException {
+        this(limits, ServerConfig.Transport.AUTO, new BodyWorkers(16));
+    }
+
+    TestServer(LimitsConfig limits, ServerConfig.Transport transport, BodyWorkers workers) throws IOException {
+        this.loops = EventLoops.create(transport, 2, "test-loop");
+        this.http = HttpServer.start(new Listener("test", "127.0.0.1", 0), router, loops, limits, workers, metrics);
+        router.add(Route.get("/hello", (request, respond) -> respond.accept(Response.text(200, "hello"))));
+        router.add(Route.post(
+                "/echo",
+                SMALL,
+                (request, respond) -> respond.accept(
+                        new Response(200, Map.of("Content-Type", "application/octet-stream"), request.body()))));
+    }
+
+    /** The defaults with other times. */
+    static LimitsConfig times(long headersMs, long bodyMs, long idleMs) {
+        LimitsConfig d = LimitsConfig.DEFAULT;
+        return limits(d.connectionsMax(), headersMs, bodyMs, idleMs);
+    }
+
+    static LimitsConfig limits(int connectionsMax, long headersMs, long bodyMs, long idleMs) {
+        LimitsConfig d = LimitsConfig.DEFAULT;
+        return new LimitsConfig(
+                connectionsMax,
+                headersMs,
+                bodyMs,
+                idleMs,
+                d.authTimeoutMs(),
+                d.pingIntervalMs(),
+                d.frameBytesMax(),
+                d.messageBytesMax(),
+                d.fragmentsMax(),
+                d.messageTimeoutMs(),
+                d.subscriptionsMax(),
+                d.outboxBytesMax(),
+                d.stallTimeoutMs());
+    }
+
+    RawClient connect() throws IOException {
+        return new RawClient(http.address());
+    }
+
+    /** Waits for what another thread brings about. */
+    static void until(BooleanSupplier is) throws InterruptedException {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!is.getAsBoolean()) {
+            if (System.nanoTime() - giveUp > 0) {
+                throw new AssertionError("what was waited for did not come about");
+            }
+            Thread.sleep(2);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close(2_000).orTimeout(10, TimeUnit.SECONDS).join();
+        loops.close();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.HistoryPage;
+import dev.heliograph.config.AdminConfig;
+import dev.heliograph.config.Config;
+import dev.heliograph.config.EnvironmentConfig;
+import dev.heliograph.config.IngestConfig;
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.PageConfig;
+import dev.heliograph.config.PrivacyConfig;
+import dev.heliograph.config.Secret;
+import dev.heliograph.config.ServerConfig;
+import dev.heliograph.config.SourceConfig;
+import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.segment.EventLimits;
+import dev.heliograph.protocol.segment.InboundBatch;
+import dev.heliograph.protocol.segment.SegmentBodies;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Prints how many events per second of CPU time one thread takes from bytes to broker. Run by hand: {@code java -cp … dev.heliograph.pipeline.Throughput}. */
+final class Throughput {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final long ROUND_NANOS = 2_000_000_000L;
+    private static final int DIGITS = 12;
+
+    private final SegmentBodies bodies = new SegmentBodies(new EventLimits(32_768, 2_500), 4 << 20);
+    private final SourceId source = new SourceId("acme", "prod", "web");
+    private final Sink sink = new Sink();
+    private final Pipeline pipeline;
+    private long nextId = 500_000_000_000L;
+
+    private Throughput() {
+        var privacy =
+                new PrivacyConfig(Set.of("checkpoint", "category", "step"), Set.of(), "trace_id", true, List.of());
+        var config = new SourceConfig("web", List.of(), Set.of("track"), List.of(), null, 1e9, 1_000_000, 1, privacy);
+        var environment = new EnvironmentConfig("prod", false, Map.of("web", config));
+        var workspace = new WorkspaceConfig(
+                "acme",
+                List.of(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                new Secret("0123456789abcdef0123456789abcdef"),
+                List.of(),
+                Map.of("prod", environment));
+        var all = new Config(
+                ServerConfig.DEFAULT,
+                new AdminConfig("127.0.0.1", 0, new Secret("x")),
+                LimitsConfig.DEFAULT,
+                IngestConfig.DEFAULT,
+                PageConfig.DEFAULT,
+                Map.of("acme", workspace));
+        var metrics = new Metrics(new SimpleMeterRegistry());
+        var dedupe = new Dedupe(6 * 3_600_000L, 1_000_000, System::nanoTime, metrics);
+        this.pipeline = new Pipeline(
+                all,
+                sink,
+                dedupe,
+                metrics,
+                new Ambience(System::nanoTime, () -> UUID.randomUUID().toString(), new byte[32]));
+    }
+
+    public static void main(String[] args) {
+        var throughput = new Throughput();
+        for (int round = 0; round < 4; round++) {
+            throughput.round("batches of 100, parsed only", 100, true);
+            throughput.round("batches of 100", 100, false);
+            throughput.round("single events", 1, false);
+        }
+    }
+
+    private void round(String what, int events, boolean parseOnly) {
+        byte[] body = (events == 1 ? event() : batch(events)).getBytes(StandardCharsets.UTF_8);
+        int[] ids = idPositions(body, events);
+        long begin = THREADS.getCurrentThreadCpuTime();
+        long count = 0;
+        while (THREADS.getCurrentThreadCpuTime() - begin < ROUND_NANOS) {
+            renumber(body, ids);
+            InboundBatch batch = events == 1 ? bodies.single(body, "track") : bodies.batch(body);
+            if (!parseOnly) {
+                pipeline.accept(source, batch, new Arrival(System.currentTimeMillis(), System.nanoTime()));
+            }
+            count += batch.size();
+        }
+        long elapsed = THREADS.getCurrentThreadCpuTime() - begin;
+        System.out.printf(
+                "%-28s %,10d events/s  %,6d bytes/event%n",
+                what, count * 1_000_000_000L / elapsed, body.length / events);
+    }
+
+    private static int[] idPositions(byte[] body, int events) {
+        String text = new String(body, StandardCharsets.ISO_8859_1);
+        int[] ids = new int[events];
+        int from = 0;
+        for (int i = 0; i < events; i++) {
+            ids[i] = text.indexOf("~~", from) + 2;
+            from = ids[i];
+        }
+        return ids;
+    }
+
+    private void renumber(byte[] body, int[] ids) {
+        for (int at : ids) {
+            long id = nextId++;
+            for (int i = DIGITS - 1; i >= 0; i--) {
+                body[at + i] = (byte) ('0' + id % 10);
+                id /= 10;
+            }
+        }
+    }
+
+    private static String batch(int events) {
+        return "{\"batch\":[" + String.join(",", Collections.nCopies(events, event()))
+                + "],\"writeKey\":\"WK1\",\"sentAt\":\"2026-11-21T00:00:01.500Z\"}";
+    }
+
+    private static String event() {
+        return """
+                {"timestamp":"2026-11-21T00:00:00.000Z","integrations":{},"event":"Order Completed","type":"track",\
+                "properties":{"checkpoint":"payment","category":"checkout","revenue":49.9,"email":"jane@example.com","products":[{"sku":"A-1","price":12}],"trace_id":"7f3c1e90"},\
+                "context":{"library":{"name":"@segment/analytics-node","version":"3.1.0"}},"userId":"u1-12345","messageId":"node-next-1795219529882-~~000000000000-4c1b-9a3f-1b2c3d4e5f60",\
+                "_metadata":{"nodeVersion":"v20.20.2","jsRuntime":"node"}}""";
+    }
+
+    /** Looks at every draft, so that nothing is optimised away, and keeps none. */
+    private static final class Sink implements Broker {
+        private long bytes;
+
+        @Override
+        public void publish(Draft draft, Consumer<Publication> done) {
+            bytes += draft.data().length();
+        }
+
+        @Override
+        public void history(ChannelId channel, @Nullable Position after, int limit, Consumer<HistoryPage> done) {
+            throw new UnsupportedOperationException("nothing of ingest reads history");
+        }
+
+        @Override
+        public boolean wanted(ChannelId channel) {
+            return true;
+        }
+
+        @Override
+        public long purge(String workspace, long subject) {
+            return bytes;
+        }
+    }
+}

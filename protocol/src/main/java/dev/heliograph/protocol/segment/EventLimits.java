@@ -1,0 +1,9 @@
+package dev.heliograph.protocol.segment;
+
+/**
+ * What one body may hold.
+ *
+ * @param eventBytesMax largest event
+ * @param eventsMax most events
+ */
+public record EventLimits(int eventBytesMax, int eventsMax) {}
