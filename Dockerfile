@@ -11,7 +11,7 @@ RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 --mount=type=cache,target=/root/.npm \
-    mvn --batch-mode --no-transfer-progress -pl gateway -am package -Dmaven.test.skip=true -Dspotless.check.skip=true
+    mvn --batch-mode --no-transfer-progress -pl gateway -am package -Dmaven.test.skip=true -DskipTests=true -Dspotless.check.skip=true
 # Netty would unpack its native libraries at every start, into a folder that must be writable and executable.
 WORKDIR /image/native
 RUN for archive in /src/gateway/target/lib/netty-*-linux-*.jar; do jar --extract --file "$archive" META-INF/native; done \
