@@ -1,9 +1,10 @@
-// `npm ci` in the package that npm runs this for, but only if its lock file has changed since the last one.
+// `npm ci`, but only if the lock file has changed since the last one.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-const root = `${process.cwd()}/`;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = `${root}node_modules/.installed`;
 const lock = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).update(process.version).digest("hex");
 
