@@ -2,15 +2,14 @@ package dev.heliograph.broadcast;
 
 import dev.heliograph.broker.BrokerListener;
 import dev.heliograph.protocol.message.Publication;
-import java.util.List;
 
 /** Hands each publication to the event loops that have a subscriber, and to no other. Called under the channel's lock. */
 public final class Broadcaster implements BrokerListener {
     private final LoopHub[] hubs;
 
-    /** @param hubs by the number of their loop, at most 64 */
-    public Broadcaster(List<LoopHub> hubs) {
-        this.hubs = hubs.toArray(new LoopHub[0]);
+    /** @param hubs by the number of their loop, at most 64; filled before the first subscriber comes */
+    public Broadcaster(LoopHub[] hubs) {
+        this.hubs = hubs;
     }
 
     @Override

@@ -27,8 +27,7 @@ final class Answers {
     /** @param code what a program tells the cause by; lower case with underscores */
     Response rejected(int status, String code, String message) {
         metrics.increment(Count.INGEST_REJECTED);
-        return Response.json(
-                status, "{\"code\":\"" + code + "\",\"message\":\"" + escaped(message) + "\"}");
+        return Response.json(status, "{\"code\":\"" + code + "\",\"message\":\"" + escaped(message) + "\"}");
     }
 
     /** The producer may try again after a second. */

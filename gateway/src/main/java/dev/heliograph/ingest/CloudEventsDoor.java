@@ -31,8 +31,7 @@ final class CloudEventsDoor {
         }
         if (mediaType.startsWith("application/cloudevents") || request.header("ce-specversion") == null) {
             throw new SegmentException(
-                    Code.MALFORMED_BODY,
-                    "expected ce- headers, or Content-Type " + STRUCTURED + " or " + BATCH);
+                    Code.MALFORMED_BODY, "expected ce- headers, or Content-Type " + STRUCTURED + " or " + BATCH);
         }
         boolean json = mediaType.isEmpty() || mediaType.endsWith("json");
         return cloudEvents.binary(request::header, request.body(), json);
@@ -44,7 +43,9 @@ final class CloudEventsDoor {
             return "";
         }
         int parameters = header.indexOf(';');
-        return (parameters < 0 ? header : header.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+        return (parameters < 0 ? header : header.substring(0, parameters))
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     /** The answer to a sender that asks whether it may deliver here at all; what it delivers still needs the bearer secret. */

@@ -63,6 +63,6 @@ final class SdkHandler implements Handler {
     }
 
     static Response rejected(Answers answers, SegmentException e) {
-        return answers.rejected(400, e.code().name().toLowerCase(Locale.ROOT), e.getMessage());
+        return answers.rejected(400, e.code().name().toLowerCase(Locale.ROOT), e.explanation());
     }
 }

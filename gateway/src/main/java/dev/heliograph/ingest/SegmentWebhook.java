@@ -60,7 +60,8 @@ final class SegmentWebhook implements SourceHandler.Door {
 
     private @Nullable Response refuseArray(SourceConfig source, Request request) {
         if (source.bearer() == null) {
-            String message = "a signature covers only the first event of an array, so arrays need a source with a bearer secret";
+            String message =
+                    "a signature covers only the first event of an array, so arrays need a source with a bearer secret";
             return intake.answers().rejected(403, "array_not_allowed", message);
         }
         return refuseBearer(source.bearer(), request);
@@ -69,12 +70,14 @@ final class SegmentWebhook implements SourceHandler.Door {
     private @Nullable Response refuseBearer(Secret bearer, Request request) {
         return Credentials.carries(request, bearer)
                 ? null
-                : intake.answers().unauthorized("bad_bearer", "expected Authorization: Bearer with the source's secret");
+                : intake.answers()
+                        .unauthorized("bad_bearer", "expected Authorization: Bearer with the source's secret");
     }
 
     private Response badSignature() {
         return intake.answers()
-                .unauthorized("bad_signature", "X-Signature is not the HMAC-SHA1 of the body under a secret of this source");
+                .unauthorized(
+                        "bad_signature", "X-Signature is not the HMAC-SHA1 of the body under a secret of this source");
     }
 
     private Response take(Source source, Request request) {

@@ -17,7 +17,8 @@ final class SettingsHandler implements Handler {
     static final String PREFIX = "/v1/projects/";
 
     private static final Pattern PATH = Pattern.compile(Pattern.quote(PREFIX) + "([^/]+)/settings/?");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]{2,45}](:\\d{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]{2,45}](:\\d{1,5})?");
 
     private final WriteKeys writeKeys;
     private final Answers answers;
@@ -50,7 +51,6 @@ final class SettingsHandler implements Handler {
     private static String settings(String writeKey, String host) {
         return """
                 {"integrations":{"Segment.io":{"apiKey":"%s","apiHost":"%s/v1","bundlingStatus":"bundled","addBundledMetadata":true}},\
-                "plan":{"track":{"__default":{"enabled":true}}},"edgeFunction":{}}"""
-                .formatted(Answers.escaped(writeKey), host);
+                "plan":{"track":{"__default":{"enabled":true}}},"edgeFunction":{}}""".formatted(Answers.escaped(writeKey), host);
     }
 }

@@ -2,6 +2,10 @@ package dev.heliograph.metrics;
 
 /** Every number that goes up and down, with the sentence that explains it. */
 public enum Level {
+    CONNECTIONS_OPEN("connections.open", "WebSocket connections open."),
+    CHANNELS("channels", "Channels that exist: those with history, with subscribers, or used of late."),
+    CHANNELS_OCCUPIED("channels.occupied", "Channels with at least one subscriber."),
+    DEDUPE_WINDOW_SECONDS("dedupe.window.seconds", "How long a message id is remembered at the present rate."),
     HTTP_CONNECTIONS_OPEN("http.connections.open", "TCP connections open on the public listener, WebSockets included."),
     HTTP_BODY_BYTES("http.body.bytes", "Bytes held by request bodies that are being read or handled."),
     HTTP_BODIES_WAITING("http.bodies.waiting", "Request bodies that wait for a worker.");

@@ -38,11 +38,10 @@ record SourcePolicy(
             Pseudonyms pseudonyms,
             long nowNanos) {
         var id = new SourceId(workspace.name(), environment.name(), source.name());
-        String channel = "private-" + environment.name() + "-segment-events";
         return new SourcePolicy(
                 id,
-                new ChannelId(workspace.name(), channel),
-                environment.identified() ? new ChannelId(workspace.name(), channel + "-identified") : null,
+                new ChannelId(workspace.name(), environment.channel()),
+                environment.identified() ? new ChannelId(workspace.name(), environment.identifiedChannel()) : null,
                 source.types(),
                 new TokenBucket(source.ratePerSecond(), source.burst(), nowNanos),
                 source.privacy().requireConsent(),

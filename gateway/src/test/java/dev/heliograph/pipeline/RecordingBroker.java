@@ -1,7 +1,7 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.broker.Broker;
-import dev.heliograph.broker.HistoryPage;
+import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
@@ -34,6 +34,12 @@ public final class RecordingBroker implements Broker {
     public void history(ChannelId channel, @Nullable Position after, int limit, Consumer<HistoryPage> done) {
         throw new UnsupportedOperationException("nothing of ingest reads history");
     }
+
+    @Override
+    public void occupied(ChannelId channel, int loop) {}
+
+    @Override
+    public void vacated(ChannelId channel, int loop) {}
 
     @Override
     public boolean wanted(ChannelId channel) {

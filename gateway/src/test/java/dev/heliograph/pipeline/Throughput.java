@@ -1,18 +1,8 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.broker.Broker;
-import dev.heliograph.broker.HistoryPage;
-import dev.heliograph.config.AdminConfig;
-import dev.heliograph.config.Config;
-import dev.heliograph.config.EnvironmentConfig;
-import dev.heliograph.config.IngestConfig;
-import dev.heliograph.config.LimitsConfig;
-import dev.heliograph.config.PageConfig;
 import dev.heliograph.config.PrivacyConfig;
-import dev.heliograph.config.Secret;
-import dev.heliograph.config.ServerConfig;
-import dev.heliograph.config.SourceConfig;
-import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.history.HistoryPage;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
@@ -27,7 +17,6 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -48,29 +37,12 @@ final class Throughput {
     private Throughput() {
         var privacy =
                 new PrivacyConfig(Set.of("checkpoint", "category", "step"), Set.of(), "trace_id", true, List.of());
-        var config = new SourceConfig("web", List.of(), Set.of("track"), List.of(), null, 1e9, 1_000_000, 1, privacy);
-        var environment = new EnvironmentConfig("prod", false, Map.of("web", config));
-        var workspace = new WorkspaceConfig(
-                "acme",
-                List.of(),
-                null,
-                null,
-                List.of(),
-                List.of(),
-                new Secret("0123456789abcdef0123456789abcdef"),
-                List.of(),
-                Map.of("prod", environment));
-        var all = new Config(
-                ServerConfig.DEFAULT,
-                new AdminConfig("127.0.0.1", 0, new Secret("x")),
-                LimitsConfig.DEFAULT,
-                IngestConfig.DEFAULT,
-                PageConfig.DEFAULT,
-                Map.of("acme", workspace));
+        var workspace = TestConfig.workspace(
+                "acme", "0123456789abcdef0123456789abcdef", false, TestConfig.source("web", privacy, 1));
         var metrics = new Metrics(new SimpleMeterRegistry());
         var dedupe = new Dedupe(6 * 3_600_000L, 1_000_000, System::nanoTime, metrics);
         this.pipeline = new Pipeline(
-                all,
+                TestConfig.config(workspace),
                 sink,
                 dedupe,
                 metrics,
@@ -152,6 +124,12 @@ final class Throughput {
         public void history(ChannelId channel, @Nullable Position after, int limit, Consumer<HistoryPage> done) {
             throw new UnsupportedOperationException("nothing of ingest reads history");
         }
+
+        @Override
+        public void occupied(ChannelId channel, int loop) {}
+
+        @Override
+        public void vacated(ChannelId channel, int loop) {}
 
         @Override
         public boolean wanted(ChannelId channel) {

@@ -246,8 +246,7 @@ public final class FrameDecoder {
     private void readTextPart(ByteBuf in, int length, long nowNanos, Sink sink) throws FrameException {
         UnfinishedText text = message == null ? new UnfinishedText(nowNanos) : message;
         message = text;
-        int sizeMax = isFinal() ? text.size() + length + (int) left : limits.messageBytesMax();
-        if (!text.append(in, length, sizeMax)) {
+        if (!text.append(in, length, limits.messageBytesMax())) {
             throw FrameException.notUtf8();
         }
         if (left > 0) {

@@ -36,7 +36,7 @@ final class UnfinishedText {
         return nowNanos - sinceNanos;
     }
 
-    /** Reads {@code length} bytes; the whole message will have at most {@code sizeMax}. False if they cannot be UTF-8. */
+    /** Reads {@code length} bytes; the whole message has at most {@code sizeMax}. False if they cannot be UTF-8. */
     boolean append(ByteBuf in, int length, int sizeMax) {
         utf8 = Utf8Check.feed(utf8, in, in.readerIndex(), length);
         if (utf8 == Utf8Check.INVALID) {

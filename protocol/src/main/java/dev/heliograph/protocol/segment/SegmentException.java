@@ -5,10 +5,17 @@ public final class SegmentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Code code;
+    private final String explanation;
 
     public SegmentException(Code code, String message) {
         super(message, null, false, false);
         this.code = code;
+        this.explanation = message;
+    }
+
+    /** What was wrong and what was expected. */
+    public String explanation() {
+        return explanation;
     }
 
     public Code code() {

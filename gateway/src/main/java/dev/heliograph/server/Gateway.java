@@ -1,0 +1,272 @@
+package dev.heliograph.server;
+
+import dev.heliograph.admin.AdminRoutes;
+import dev.heliograph.admin.OperatorView;
+import dev.heliograph.auth.Anonymous;
+import dev.heliograph.auth.JwtVerifier;
+import dev.heliograph.auth.Origins;
+import dev.heliograph.auth.WriteKeys;
+import dev.heliograph.broadcast.Broadcaster;
+import dev.heliograph.broadcast.LoopHub;
+import dev.heliograph.broker.memory.MemoryBroker;
+import dev.heliograph.channel.ChannelRules;
+import dev.heliograph.channel.Channels;
+import dev.heliograph.config.Config;
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.OutboxContext;
+import dev.heliograph.history.HistoryLimits;
+import dev.heliograph.http.BodyWorkers;
+import dev.heliograph.http.EventLoops;
+import dev.heliograph.http.HttpServer;
+import dev.heliograph.http.Listener;
+import dev.heliograph.http.Router;
+import dev.heliograph.ingest.IngestRoutes;
+import dev.heliograph.metrics.DeliveryLatency;
+import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.metrics.Exposition;
+import dev.heliograph.metrics.Level;
+import dev.heliograph.metrics.LoopLatency;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.pipeline.Ambience;
+import dev.heliograph.pipeline.Dedupe;
+import dev.heliograph.pipeline.Pipeline;
+import dev.heliograph.protocol.codec.FrameLimits;
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.codec.WireFormat;
+import dev.heliograph.protocol.json.NativeCodec;
+import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.session.PublishOnce;
+import dev.heliograph.session.SessionContext;
+import dev.heliograph.websocket.LoopConnections;
+import dev.heliograph.websocket.WebSocketDoor;
+import dev.heliograph.websocket.WebSocketLoop;
+import dev.heliograph.websocket.WebSocketRules;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A whole gateway: everything is constructed here, in the order in which data flows back to front, and stopped in the order in which it flows. Several can run
+ * in one process.
+ */
+public final class Gateway implements AutoCloseable {
+    private static final int BODIES_WAITING_MAX = 1_024;
+    private static final long SWEEP_SECONDS = 5;
+    private static final long DRAIN_MS = 3_000;
+
+    private final EventLoops loops;
+    private final Exposition exposition;
+    private final ScheduledExecutorService housekeeping;
+    private final List<LoopConnections> connections = new ArrayList<>();
+    private final HttpServer server;
+    private final HttpServer admin;
+    private volatile boolean draining;
+
+    /** Starts it; when this returns it is ready. */
+    public static Gateway start(Config config, Clock clock) throws IOException {
+        return new Gateway(config, clock);
+    }
+
+    private Gateway(Config config, Clock clock) throws IOException {
+        LimitsConfig limits = config.limits();
+        var ids = new Ids(config.server().node());
+        Executor blocking = task -> Thread.ofVirtual().name("blocking").start(task);
+        exposition = new Exposition();
+        var metrics = new Metrics(exposition.registry());
+        loops = EventLoops.create(config.server().transport(), config.server().eventLoops(), "loop");
+
+        // order, history and fan-out
+        var channels = new Channels(config.workspaces());
+        List<EventLoop> eventLoops = eventLoops();
+        var hubs = new LoopHub[eventLoops.size()];
+        var broker =
+                new MemoryBroker(id -> historyLimits(channels.rules(id)), new Broadcaster(hubs), clock, ids::epoch);
+        var latencies = new ArrayList<LoopLatency>();
+        var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
+        for (int i = 0; i < hubs.length; i++) {
+            EventLoop loop = eventLoops.get(i);
+            latencies.add(new LoopLatency(System::nanoTime));
+            var batch = new Batch(Unpooled.directBuffer(OutboxContext.CORK_BYTES));
+            hubs[i] = new LoopHub(i, loop, broker, batch, metrics, latencies.get(i));
+            var cork = Unpooled.directBuffer(OutboxContext.CORK_BYTES);
+            var outboxes = new OutboxContext(cork, limits.outboxBytesMax(), metrics, clock, System::nanoTime);
+            connections.add(new LoopConnections(loop));
+            webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i)));
+        }
+
+        // doors for clients
+        var origins = new Origins(config.workspaces());
+        var sessions = new SessionContext(
+                ids.node(),
+                limits,
+                new JwtVerifier(config.workspaces(), clock, blocking),
+                (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
+                channels::mayFilter,
+                broker,
+                new PublishOnce(broker),
+                metrics,
+                clock,
+                System::nanoTime);
+        var frames = new FrameLimits(
+                limits.frameBytesMax(), limits.messageBytesMax(), limits.fragmentsMax(), limits.messageTimeoutMs());
+        var rules = new WebSocketRules(
+                from -> origins.allowsSomewhere(from.origin(), from.host()),
+                new Anonymous(config.workspaces())::principal);
+        var router = new Router();
+        router.upgrade(
+                "/ws",
+                new WebSocketDoor(
+                        sessions,
+                        new WireFormat(0, new NativeCodec(), Frames::text),
+                        frames,
+                        loop -> Objects.requireNonNull(webSocketLoops.get(loop)),
+                        rules,
+                        ids::connection));
+
+        // doors for producers
+        var dedupe = new Dedupe(
+                config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
+        var pipeline = new Pipeline(
+                config, broker, dedupe, metrics, new Ambience(System::nanoTime, ids::message, ids.secret()));
+        var writeKeys = new WriteKeys(config.workspaces());
+        IngestRoutes.register(router, writeKeys, pipeline, config.ingest(), metrics, clock::millis);
+        PageRoutes.register(router, config);
+
+        // the operator's listener
+        var adminRouter = new Router();
+        var latency = new DeliveryLatency(latencies);
+        latency.bindTo(exposition.registry());
+        var view = new OperatorView(loops, this::notReady, exposition, state(ids, clock, broker, latency));
+        AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
+
+        var workers = new BodyWorkers(BODIES_WAITING_MAX);
+        server = listen(
+                new Listener("public", config.server().host(), config.server().port()),
+                router,
+                limits,
+                workers,
+                metrics);
+        admin = listen(
+                new Listener("admin", config.admin().host(), config.admin().port()),
+                adminRouter,
+                limits,
+                workers,
+                metrics);
+        watch(broker, dedupe, workers);
+        housekeeping = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("housekeeping").factory());
+        housekeeping.scheduleWithFixedDelay(broker::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private List<EventLoop> eventLoops() {
+        var eventLoops = new ArrayList<EventLoop>();
+        for (EventExecutor executor : loops.group()) {
+            eventLoops.add((EventLoop) executor);
+        }
+        return eventLoops;
+    }
+
+    private static HistoryLimits historyLimits(ChannelRules rules) {
+        return rules.keepsHistory()
+                ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs())
+                : new HistoryLimits(0, 0, 0);
+    }
+
+    /** A gateway that cannot have a port leaves nothing behind. */
+    private HttpServer listen(Listener where, Router router, LimitsConfig limits, BodyWorkers workers, Metrics metrics)
+            throws IOException {
+        try {
+            return HttpServer.start(where, router, loops, limits, workers, metrics);
+        } catch (IOException e) {
+            loops.close();
+            exposition.close();
+            throw e;
+        }
+    }
+
+    private Map<String, Supplier<Object>> state(Ids ids, Clock clock, MemoryBroker broker, DeliveryLatency latency) {
+        long startedMs = clock.millis();
+        var sections = new LinkedHashMap<String, Supplier<Object>>();
+        sections.put(
+                "gateway",
+                () -> Map.of(
+                        "node",
+                        ids.node(),
+                        "version",
+                        Version.current(),
+                        "startedAtMs",
+                        startedMs,
+                        "uptimeMs",
+                        clock.millis() - startedMs));
+        sections.put("connections", () -> Map.of("open", open(), "openByLoop", openByLoop()));
+        sections.put("channels", () -> Map.of("known", broker.channels(), "occupied", broker.occupiedChannels()));
+        sections.put("deliveryLatency", latency::state);
+        return sections;
+    }
+
+    private void watch(MemoryBroker broker, Dedupe dedupe, BodyWorkers workers) {
+        exposition.watch(Level.CONNECTIONS_OPEN, this::open);
+        exposition.watch(Level.CHANNELS, broker::channels);
+        exposition.watch(Level.CHANNELS_OCCUPIED, broker::occupiedChannels);
+        exposition.watch(Level.DEDUPE_WINDOW_SECONDS, () -> (double) dedupe.effectiveWindowMs() / 1e3);
+        exposition.watch(Level.HTTP_CONNECTIONS_OPEN, server::connectionsOpen);
+        exposition.watch(Level.HTTP_BODIES_WAITING, workers::waiting);
+    }
+
+    private int open() {
+        return connections.stream().mapToInt(LoopConnections::size).sum();
+    }
+
+    private List<Integer> openByLoop() {
+        return connections.stream().map(LoopConnections::size).toList();
+    }
+
+    private Optional<String> notReady() {
+        return draining ? Optional.of("draining") : Optional.empty();
+    }
+
+    /** Where clients and producers connect. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** Where the operator connects. */
+    public InetSocketAddress adminAddress() {
+        return admin.address();
+    }
+
+    /** Stops taking what is new, answers what is under way, says goodbye to clients, and ends; within a few seconds. */
+    @Override
+    public void close() {
+        draining = true;
+        var drained = server.close(DRAIN_MS);
+        connections.forEach(
+                loop -> loop.closeAll(DisconnectCause.SHUTDOWN, CloseCode.SERVICE_RESTART, "the gateway restarts"));
+        drained.orTimeout(2 * DRAIN_MS, TimeUnit.MILLISECONDS)
+                .exceptionally(_ -> null)
+                .join();
+        admin.close(0)
+                .orTimeout(DRAIN_MS, TimeUnit.MILLISECONDS)
+                .exceptionally(_ -> null)
+                .join();
+        housekeeping.shutdownNow();
+        loops.close();
+        exposition.close();
+    }
+}
