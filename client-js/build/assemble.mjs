@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const [out] = process.argv.slice(2);
-if (out === undefined) {
-  throw new Error("usage: node build/assemble.mjs FOLDER");
+const [out, stamp] = process.argv.slice(2);
+if (out === undefined || stamp === undefined) {
+  throw new Error("usage: node build/assemble.mjs FOLDER STAMP_FILE");
 }
 
 const SOURCES = [
@@ -29,7 +29,6 @@ const SOURCES = [
   "page/src",
 ];
 
-const stamp = join(out, "..", ".page-sources");
 const sources = fingerprint();
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources && existsSync(join(out, "index.html"))) {
   console.log("the page is up to date");

@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const stamp = `${root}node_modules/.installed`;
-const lock = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).update(process.version).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(`${root}package-lock.json`))
+  .update(process.version)
+  .digest("hex");
 
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) {
   console.log("npm packages are as the lock file says");

@@ -49,9 +49,7 @@ export function tokenProvider(given: string | undefined, tokenUrl: string | unde
 async function fetchToken(url: string): Promise<string> {
   const response = await fetch(url, { credentials: "include", cache: "no-store" });
   if (response.status === 401 || response.status === 403) {
-    throw new UnauthorizedError(
-      `${new URL(url, location.href).host} gives you no token (${response.status}): sign in there`,
-    );
+    throw new UnauthorizedError(`${url} gives you no token (${response.status}): sign in there and reload`);
   }
   if (!response.ok) {
     throw new Error(`${url} answered ${response.status}`);

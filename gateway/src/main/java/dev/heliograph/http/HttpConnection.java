@@ -41,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
         "FutureReturnValueIgnored") // a write or close that fails ends in channelInactive, which is where it matters
 final class HttpConnection extends ChannelInboundHandlerAdapter {
-    /** How long a handler may take. */
-    static final long ANSWER_TIMEOUT_MS = 120_000;
     /** How long what a refused client still sends is read and dropped, so that it gets to read why. */
     static final long LINGER_MS = 2_000;
 
@@ -235,9 +233,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             channel.close();
             return;
         }
-        var switching = new Response(101, headers, new byte[0]).with("Upgrade", "websocket");
-        write(switching, "", false);
-        channel.flush();
+        try {
+            var switching = new Response(101, headers, new byte[0]).with("Upgrade", "websocket");
+            channel.write(ResponseEncoder.head(channel.alloc(), switching, ""), channel.voidPromise());
+            channel.flush();
+            handOver(successor, name);
+        } catch (RuntimeException failure) {
+            served.failed("an upgrade failed", failure);
+            channel.close();
+        }
+    }
+
+    private void handOver(ChannelHandler successor, String name) {
+        served.metrics().increment(Count.HTTP_ANSWERS, StatusClass.INFORMATIONAL);
         phase = Phase.GONE;
         exchange = null;
         deadline.clear();
@@ -383,7 +391,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                     case HEAD -> served.limits().headersTimeoutMs();
                     case BODY, DRAIN -> served.limits().bodyTimeoutMs();
                     case REST -> served.limits().idleTimeoutMs();
-                    case ANSWER -> ANSWER_TIMEOUT_MS;
+                    case ANSWER -> served.answerTimeoutMs();
                     case LINGER, NOTHING -> LINGER_MS;
                 });
     }

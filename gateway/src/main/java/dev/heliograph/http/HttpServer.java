@@ -24,6 +24,8 @@ public final class HttpServer {
     private static final int BACKLOG = 4_096;
     /** How many connections beyond the bound may be open to be answered with 503. */
     private static final int SURPLUS_MAX = 256;
+    /** How long a handler may take. */
+    private static final long ANSWER_TIMEOUT_MS = 120_000;
     /** Bodies may hold this part of the heap. */
     private static final int HEAP_DIVISOR = 8;
 
@@ -71,7 +73,12 @@ public final class HttpServer {
             Listener where, Router router, EventLoops loops, LimitsConfig limits, BodyWorkers workers, Metrics metrics)
             throws IOException {
         var room = new BodyRoom(Runtime.getRuntime().maxMemory() / HEAP_DIVISOR);
-        return new HttpServer(where, new Served(where.name(), router, limits, workers, metrics, room), loops);
+        var bounds = new Served.Bounds(limits, room, ANSWER_TIMEOUT_MS);
+        return start(where, new Served(where.name(), router, bounds, workers, metrics), loops);
+    }
+
+    static HttpServer start(Listener where, Served served, EventLoops loops) throws IOException {
+        return new HttpServer(where, served, loops);
     }
 
     /** Where it listens, with the port it got. */
@@ -101,6 +108,9 @@ public final class HttpServer {
         speakingHttp.add(connection);
         channel.closeFuture().addListener(gone -> onGone(connection));
         connection.install(() -> onGone(connection));
+        if (closing) {
+            channel.eventLoop().execute(connection::onDrain);
+        }
     }
 
     private void onGone(HttpConnection connection) {

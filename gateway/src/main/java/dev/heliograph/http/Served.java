@@ -14,19 +14,20 @@ final class Served {
 
     private final String name;
     private final Router router;
-    private final LimitsConfig limits;
+    private final Bounds bounds;
     private final BodyWorkers workers;
     private final Metrics metrics;
-    private final BodyRoom room;
     private final AtomicLong failures = new AtomicLong();
 
-    Served(String name, Router router, LimitsConfig limits, BodyWorkers workers, Metrics metrics, BodyRoom room) {
+    /** @param answerTimeoutMs how long a handler may take */
+    record Bounds(LimitsConfig limits, BodyRoom room, long answerTimeoutMs) {}
+
+    Served(String name, Router router, Bounds bounds, BodyWorkers workers, Metrics metrics) {
         this.name = name;
         this.router = router;
-        this.limits = limits;
+        this.bounds = bounds;
         this.workers = workers;
         this.metrics = metrics;
-        this.room = room;
     }
 
     Router router() {
@@ -34,7 +35,7 @@ final class Served {
     }
 
     LimitsConfig limits() {
-        return limits;
+        return bounds.limits();
     }
 
     BodyWorkers workers() {
@@ -42,7 +43,11 @@ final class Served {
     }
 
     BodyRoom room() {
-        return room;
+        return bounds.room();
+    }
+
+    long answerTimeoutMs() {
+        return bounds.answerTimeoutMs();
     }
 
     Metrics metrics() {

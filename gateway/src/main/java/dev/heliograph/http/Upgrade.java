@@ -36,7 +36,8 @@ public final class Upgrade {
 
     /**
      * Answers 101 with these headers beside {@code Upgrade} and {@code Connection}, takes every HTTP handler away, puts the successor in, passes on the
-     * bytes that came behind the request, and reads on. If the connection has closed meanwhile, the successor is not added.
+     * bytes that came behind the request, and reads on. The successor is added to a channel that is active already. If the connection has closed
+     * meanwhile, the successor is not added.
      *
      * @param name the successor's in the pipeline
      */

@@ -3,12 +3,17 @@ package dev.heliograph.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.config.ServerConfig;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.HttpRefusal;
+import dev.heliograph.metrics.Metrics;
 import dev.heliograph.metrics.StatusClass;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Short times for what is tested and endless ones for the rest: whichever comes first tells which timer it was. */
@@ -75,6 +80,37 @@ final class HttpTimersTest {
                     "slow",
                     client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").read().text());
             assertTrue(client.isEnded());
+        }
+    }
+
+    @Test
+    void handlerThatDoesNotAnswer_isAnsweredFor_andItsLateAnswerIsDropped() throws Exception {
+        var late = new LinkedBlockingQueue<Consumer<Response>>();
+        var upgrades = new LinkedBlockingQueue<Upgrade>();
+        var router = new Router();
+        router.add(Route.get("/never", (request, respond) -> late.add(respond)));
+        router.upgrade("/ws", upgrades::add);
+        var metrics = new Metrics(new SimpleMeterRegistry());
+        var bounds =
+                new Served.Bounds(TestServer.times(ENDLESS_MS, ENDLESS_MS, ENDLESS_MS), new BodyRoom(1_000), SHORT_MS);
+        var loops = EventLoops.create(ServerConfig.Transport.AUTO, 1, "test-late");
+        var http = HttpServer.start(
+                new Listener("late", "127.0.0.1", 0),
+                new Served("late", router, bounds, new BodyWorkers(1), metrics),
+                loops);
+        try (var client = new RawClient(http.address());
+                var upgrading = new RawClient(http.address())) {
+            assertEquals(
+                    500,
+                    client.send("GET /never HTTP/1.1\r\nHost: a\r\n\r\n").read().status());
+            late.take().accept(Response.text(200, "late"));
+            assertTrue(client.isEnded());
+            upgrading.send("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+            assertTrue(upgrading.isEnded());
+            upgrades.take().refuse(Response.text(403, "late"));
+        } finally {
+            http.close(1_000).join();
+            loops.close();
         }
     }
 

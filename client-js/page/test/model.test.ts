@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { readEnvelope } from "../src/model/envelope.ts";
+import { readGraph } from "../src/model/graph.ts";
+import { HALF_LIFE_MS, Pulse } from "../src/model/pulse.ts";
+import { RateRing } from "../src/model/rate.ts";
+import { Recent } from "../src/model/recent.ts";
+import { Ring } from "../src/model/ring.ts";
+import { Trails } from "../src/model/trails.ts";
+import { WatchSession } from "../src/model/watch.ts";
+import { envelope, event } from "./events.ts";
+import { graph } from "./sample.ts";
+
+const node = (id: string) => graph.nodes.filter((n) => n.id === id);
+
+describe("readEnvelope", () => {
+  it("reads what the gateway publishes", () => {
+    expect(readEnvelope(envelope({ event_name: "E", message_id: "m", late: true, traits: { plan: "pro" } }))).toEqual({
+      name: "E",
+      type: "track",
+      messageId: "m",
+      traceId: "t-1",
+      user: "p_7k2",
+      occurredAt: Date.UTC(2026, 1, 3, 12),
+      arrivedAt: Date.UTC(2026, 1, 3, 12) + 215,
+      late: true,
+      properties: {},
+      traits: { plan: "pro" },
+    });
+  });
+
+  it.each([
+    null,
+    7,
+    "text",
+    [],
+    {},
+    { event_name: "E" },
+    envelope({ message_id: 3 }),
+    envelope({ arrived_at: "soon" }),
+  ])("makes nothing of %j", (data) => expect(readEnvelope(data)).toBeUndefined());
+
+  it("takes the arrival for the occurrence if that is unknown", () => {
+    const read = readEnvelope(envelope({ occurred_at: null, trace_id: null }));
+    expect(read?.occurredAt).toBe(read?.arrivedAt);
+    expect(read?.traceId).toBeUndefined();
+  });
+});
+
+describe("readGraph", () => {
+  it.each([
+    [{}, "a list `nodes`"],
+    [{ nodes: [] }, "not empty"],
+    [{ nodes: [{}] }, "nodes[0] has no id"],
+    [
+      {
+        nodes: [
+          { uuid: "u", id: "a" },
+          { uuid: "u", id: "b" },
+        ],
+      },
+      "the same uuid",
+    ],
+    [{ nodes: [{ uuid: "u", id: "a" }], edges: [{ from: "u", to: "a" }] }, "edges[0].to names no node by uuid: a"],
+    [{ nodes: [{ uuid: "u", id: "a" }], edges: [{ to: "u" }] }, "edges[0].from names no node by uuid: undefined"],
+  ])("says what is wrong with %j", (file, message) => expect(() => readGraph(file)).toThrow(message));
+});
+
+describe("Ring", () => {
+  it("keeps the last so many, newest first", () => {
+    const ring = new Ring<number>(3);
+    const evicted = [1, 2, 3, 4, 5].map((n) => ring.add(n));
+    expect(evicted).toEqual([false, false, false, true, true]);
+    expect([ring.newest(9), ring.newest(2), ring.size]).toEqual([[5, 4, 3], [5, 4], 3]);
+    ring.clear();
+    ring.add(6);
+    expect(ring.newest(9)).toEqual([6]);
+  });
+});
+
+describe("Recent", () => {
+  it("forgets the key that was put longest ago", () => {
+    const recent = new Recent<number>(2);
+    recent.put("a", 1);
+    recent.put("b", 2);
+    expect(recent.put("a", 3)).toBe(1);
+    recent.put("c", 4);
+    expect([recent.put("a", 5), recent.put("b", 6), recent.size]).toEqual([3, undefined, 2]);
+  });
+});
+
+describe("WatchSession", () => {
+  it("shows each message once and counts everything that came", () => {
+    const session = new WatchSession(2);
+    const once = event("A");
+    session.add(once, node("cart"), 1);
+    expect(session.add(once, node("cart"), 2)).toBeUndefined();
+    session.add(event("B"), [], 3);
+    session.add(event("C"), [...node("cart"), ...node("order")], 4);
+    session.addUnreadable();
+    session.addLost(5);
+    expect(session.counters).toEqual({
+      received: 5,
+      shown: 3,
+      unmapped: 1,
+      duplicates: 1,
+      unreadable: 1,
+      evicted: 1,
+      lost: 5,
+    });
+    expect(session.counters.received).toBe(
+      session.counters.shown + session.counters.duplicates + session.counters.unreadable,
+    );
+    expect(session.newest(9).map((sighting) => [sighting.number, sighting.event.name])).toEqual([
+      [3, "C"],
+      [2, "B"],
+    ]);
+    expect(Object.fromEntries(session.tallies)).toEqual({
+      cart: { count: 2, lastAt: 4 },
+      order: { count: 1, lastAt: 4 },
+    });
+  });
+
+  it("knows a copy even after the first has left the list", () => {
+    const session = new WatchSession(2);
+    const first = event("A");
+    session.add(first, [], 1);
+    session.add(event("B"), [], 1);
+    session.add(event("C"), [], 1);
+    expect(session.add(first, [], 1)).toBeUndefined();
+  });
+
+  it("starts anew after clear", () => {
+    const session = new WatchSession(2);
+    const first = event("A");
+    session.add(first, node("cart"), 1);
+    session.clear();
+    expect([session.counters.received, session.newest(9), session.tallies.size]).toEqual([0, [], 0]);
+    expect(session.add(first, [], 2)?.number).toBe(1);
+  });
+});
+
+describe("Pulse", () => {
+  it("is unmistakable after one event, halves its sum in the half-life and ends dark", () => {
+    const pulse = new Pulse();
+    expect(pulse.brightness(0)).toBe(0);
+    pulse.hit(1_000);
+    expect(pulse.brightness(1_000)).toBeCloseTo(0.565, 3);
+    expect(pulse.brightness(1_000 + HALF_LIFE_MS)).toBeCloseTo(1 - Math.exp(-0.5 / 1.2), 6);
+    expect(pulse.brightness(1_000 + 10 * HALF_LIFE_MS)).toBe(0);
+  });
+
+  it("glows steadily under fast traffic instead of flickering", () => {
+    const pulse = new Pulse();
+    for (let now = 0; now < 5_000; now += 50) {
+      pulse.hit(now);
+    }
+    const [low, high] = [pulse.brightness(5_000), pulse.brightness(4_950)];
+    expect(high).toBeGreaterThan(0.99);
+    expect(high - low).toBeLessThan(0.01);
+  });
+
+  it("rises with the rate and never beyond one", () => {
+    const steady = (everyMs: number): number => {
+      const pulse = new Pulse();
+      let now = 0;
+      for (; now < 20_000; now += everyMs) {
+        pulse.hit(now);
+      }
+      return pulse.brightness(now - everyMs);
+    };
+    const rates = [2_000, 1_000, 500, 250, 10].map(steady);
+    expect(rates).toEqual([...rates].sort((a, b) => a - b));
+    expect(rates.at(-1)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("RateRing", () => {
+  it("counts by second, forgets after a minute, and averages full seconds", () => {
+    const rate = new RateRing();
+    const at = 1_800_000_000_000;
+    for (let i = 0; i < 50; i++) {
+      rate.add(at + i * 100);
+    }
+    expect(rate.series(at + 4_999).slice(-6)).toEqual([0, 10, 10, 10, 10, 10]);
+    expect(rate.perSecond(at + 5_000)).toBe(10);
+    expect(rate.series(at + 59_999).reduce((a, b) => a + b)).toBe(50);
+    expect(rate.series(at + 61_000).reduce((a, b) => a + b)).toBe(30);
+    expect(rate.series(at + 3_600_000).reduce((a, b) => a + b)).toBe(0);
+  });
+});
+
+describe("Trails", () => {
+  const ids = (edges: readonly { from: { id: string }; to: { id: string } }[]): string[] =>
+    edges.map(({ from, to }) => `${from.id}>${to.id}`);
+
+  it("knows the way by which a trace came", () => {
+    const trails = new Trails(graph);
+    expect(trails.step("t", node("landing"))).toEqual([]);
+    expect(ids(trails.step("t", node("search")))).toEqual(["landing>search"]);
+    expect(ids(trails.step("other", node("product")))).toEqual([]);
+    expect(ids(trails.step("t", node("product")))).toEqual(["search>product"]);
+    expect(trails.step(undefined, node("cart"))).toEqual([]);
+  });
+
+  it("passes through a node that has no event, and keeps its place on an unmapped one", () => {
+    const trails = new Trails(graph);
+    trails.step("t", node("cart"));
+    expect(trails.step("t", [])).toEqual([]);
+    expect(ids(trails.step("t", node("checkout")))).toEqual(["cart>cart-review", "cart-review>checkout"]);
+  });
+
+  it("does not draw what it would have to guess", () => {
+    const fork = readGraph({
+      nodes: [{ id: "a", event_id: "a" }, { id: "x" }, { id: "y" }, { id: "b", event_id: "b" }],
+      edges: ["ax", "ay", "xb", "yb"].map(([from, to]) => ({ from, to })),
+    });
+    const trails = new Trails(fork);
+    trails.step(
+      "t",
+      fork.nodes.filter(({ id }) => id === "a"),
+    );
+    expect(
+      trails.step(
+        "t",
+        fork.nodes.filter(({ id }) => id === "b"),
+      ),
+    ).toEqual([]);
+  });
+});

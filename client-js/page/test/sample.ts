@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { readGraph } from "../src/model/graph.ts";
+import { readDefinitions } from "../src/model/matcher.ts";
+
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../public/sample/${name}`, import.meta.url), "utf8"));
+
+/** What the page is served with. */
+export const graph = readGraph(read("graph.json"));
+export const definitions = readDefinitions(read("events.json"));
+export const rawDefinitions = read("events.json") as { id: string; amplitude_filters?: { property: string }[] }[];
