@@ -1,0 +1,110 @@
+package dev.heliograph.blackbox;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** A bare socket after a WebSocket upgrade, for writing what no proper client would write. One thread. */
+final class RawWebSocket implements AutoCloseable {
+    /** The connection ended without a Close frame. */
+    static final int NO_CLOSE_FRAME = 1006;
+
+    private static final int TIMEOUT_MS = 20_000;
+    private static final int CLOSE = 8;
+    private static final int TEXT = 1;
+
+    private final Socket socket;
+    private final DataInputStream in;
+    private final OutputStream out;
+
+    private RawWebSocket(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+        this.out = socket.getOutputStream();
+    }
+
+    static RawWebSocket open(Demo demo) throws IOException {
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress(demo.ws().getHost(), demo.ws().getPort()), TIMEOUT_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        RawWebSocket raw = new RawWebSocket(socket);
+        raw.upgrade(demo);
+        return raw;
+    }
+
+    void write(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    /** Reads on to the end of the connection and returns the code of the Close frame before it. */
+    int readToClose() throws IOException {
+        int code = NO_CLOSE_FRAME;
+        try {
+            while (true) {
+                Frame frame = readFrame();
+                if (frame.opcode == CLOSE) {
+                    code = ((frame.payload[0] & 0xff) << 8) | (frame.payload[1] & 0xff);
+                }
+            }
+        } catch (EOFException | SocketException e) {
+            return code; // a reset after our surplus bytes is an end, too
+        }
+    }
+
+    /** The next text message whose type is {@code type}. */
+    String readMessage(String type) throws IOException {
+        while (true) {
+            Frame frame = readFrame();
+            String text = new String(frame.payload, StandardCharsets.UTF_8);
+            if (frame.opcode == TEXT && text.contains("\"type\":\"" + type + "\"")) {
+                return text;
+            }
+            if (frame.opcode == CLOSE) {
+                throw new EOFException("closed while waiting for " + type);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+
+    private Frame readFrame() throws IOException {
+        int opcode = in.readUnsignedByte() & 0x0f;
+        long length = in.readUnsignedByte();
+        if (length == 126) {
+            length = in.readUnsignedShort();
+        } else if (length == 127) {
+            length = in.readLong();
+        }
+        return new Frame(opcode, in.readNBytes((int) length));
+    }
+
+    private void upgrade(Demo demo) throws IOException {
+        String request =
+                "GET " + demo.ws().getPath() + " HTTP/1.1\r\nHost: " + demo.ws().getAuthority()
+                        + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
+                        + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " + demo.token()
+                        + "\r\n\r\n";
+        write(request.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.readUnsignedByte());
+        }
+        if (!head.toString().toLowerCase(Locale.ROOT).startsWith("http/1.1 101")) {
+            throw new IOException("the upgrade was answered with " + head);
+        }
+    }
+
+    private record Frame(int opcode, byte[] payload) {}
+}

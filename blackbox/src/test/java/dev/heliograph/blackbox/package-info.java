@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heliograph.blackbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** What `demo --json` says of the gateway it started. */
+export interface Demo {
+  readonly pid: number;
+  readonly url: string;
+  readonly ws: string;
+  readonly token: string;
+  readonly channel: string;
+  readonly writeKey: string;
+  readonly webhookSecret: string;
+  readonly webhookUrl: string;
+  readonly workspace: string;
+  readonly admin: { readonly url: string; readonly token: string };
+}
+
+const LAUNCHER = fileURLToPath(new URL("../../../heliograph", import.meta.url));
+const READY_MS = 60_000;
+
+/** The packaged gateway as a child process, started as a user starts it. */
+export class Gateway {
+  readonly demo: Demo;
+  readonly #process: ChildProcess;
+  readonly #home: string;
+
+  private constructor(demo: Demo, process: ChildProcess, home: string) {
+    this.demo = demo;
+    this.#process = process;
+    this.#home = home;
+  }
+
+  static async start(): Promise<Gateway> {
+    const home = await mkdtemp(join(tmpdir(), "heliograph-e2e-"));
+    const child = spawn(LAUNCHER, ["demo", "--json", "--no-traffic", "--port", "0"], {
+      env: { HELIOGRAPH_BUILD: "never", ...process.env, HELIOGRAPH_HOME: home },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let log = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      log += chunk;
+    });
+    const line = await firstLine(child, () => log);
+    return new Gateway(JSON.parse(line) as Demo, child, home);
+  }
+
+  /** Stops it with SIGTERM and returns its exit code. */
+  async stop(): Promise<number | null> {
+    const exited = once(this.#process, "exit");
+    this.#process.kill("SIGTERM");
+    const [code] = (await exited) as [number | null];
+    await rm(this.#home, { recursive: true, force: true });
+    return code;
+  }
+}
+
+function firstLine(child: ChildProcess, log: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the gateway ${why}:\n${log()}`));
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      fail(`was not ready within ${READY_MS} ms`);
+    }, READY_MS);
+    child.once("error", (error) => fail(`could not be started (${error.message})`));
+    child.once("exit", (code) => fail(`ended with ${code} before it was ready`));
+    if (child.stdout) {
+      createInterface(child.stdout).once("line", (line) => {
+        clearTimeout(timer);
+        resolve(line);
+      });
+    }
+  });
+}

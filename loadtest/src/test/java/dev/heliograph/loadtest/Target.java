@@ -1,0 +1,62 @@
+package dev.heliograph.loadtest;
+
+import dev.heliograph.blackbox.Demo;
+import dev.heliograph.blackbox.GatewayProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The gateway under load: one that runs already, or one of our own that ends with the simulation. */
+record Target(
+        URI url,
+        URI ws,
+        String token,
+        String channel,
+        String writeKey,
+        @Nullable GatewayProcess own) {
+
+    /** From {@code HELIOGRAPH_URL}, {@code _TOKEN}, {@code _CHANNEL}, {@code _WRITE_KEY}; without the first, a gateway is started. */
+    static Target from(Map<String, String> environment) {
+        if (!environment.containsKey("HELIOGRAPH_URL")) {
+            return startOwn();
+        }
+        URI url = URI.create(required(environment, "HELIOGRAPH_URL"));
+        URI ws = URI.create(url.toString().replaceFirst("^http", "ws")).resolve("/ws");
+        return new Target(
+                url,
+                ws,
+                required(environment, "HELIOGRAPH_TOKEN"),
+                required(environment, "HELIOGRAPH_CHANNEL"),
+                required(environment, "HELIOGRAPH_WRITE_KEY"),
+                null);
+    }
+
+    /** Stops the gateway if it is ours. */
+    void release() {
+        if (own != null) {
+            own.terminate();
+        }
+    }
+
+    private static Target startOwn() {
+        try {
+            GatewayProcess process = GatewayProcess.start(Files.createTempDirectory("heliograph-load"));
+            Runtime.getRuntime().addShutdownHook(new Thread(process::close));
+            Demo demo = process.demo();
+            return new Target(demo.url(), demo.ws(), demo.token(), demo.channel(), demo.writeKey(), process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String required(Map<String, String> environment, String name) {
+        String value = environment.get(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException(name + " is missing: it is needed beside HELIOGRAPH_URL");
+        }
+        return value;
+    }
+}
