@@ -45,8 +45,13 @@ export class Gateway {
     child.stderr.on("data", (chunk: Buffer) => {
       log += chunk;
     });
-    const line = await firstLine(child, () => log);
-    return new Gateway(JSON.parse(line) as Demo, child, home);
+    try {
+      const demo = JSON.parse(await firstLine(child, () => log)) as Demo;
+      return new Gateway(demo, child, home);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
   }
 
   /** Stops it with SIGTERM and returns its exit code. */
@@ -62,10 +67,7 @@ export class Gateway {
 function firstLine(child: ChildProcess, log: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`the gateway ${why}:\n${log()}`));
-    const timer = setTimeout(() => {
-      child.kill("SIGKILL");
-      fail(`was not ready within ${READY_MS} ms`);
-    }, READY_MS);
+    const timer = setTimeout(() => fail(`was not ready within ${READY_MS} ms`), READY_MS);
     child.once("error", (error) => fail(`could not be started (${error.message})`));
     child.once("exit", (code) => fail(`ended with ${code} before it was ready`));
     if (child.stdout) {
