@@ -1,0 +1,77 @@
+package dev.heliograph.server;
+
+import dev.heliograph.channel.ChannelRules;
+import dev.heliograph.channel.Channels;
+import dev.heliograph.config.ChannelPattern;
+import dev.heliograph.config.EnvironmentConfig;
+import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.server.CliErrors.UsageException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an operator may want to know of one channel, in sentences. */
+final class ChannelExplanation {
+    private final WorkspaceConfig workspace;
+    private final Channels channels;
+    private final ChannelId channel;
+
+    ChannelExplanation(WorkspaceConfig workspace, Channels channels, String name) {
+        this.workspace = workspace;
+        this.channels = channels;
+        this.channel = channel(workspace.name(), name);
+    }
+
+    private static ChannelId channel(String workspace, String name) {
+        try {
+            return new ChannelId(workspace, name);
+        } catch (ProtocolException invalid) {
+            throw new UsageException("'" + name + "' is no channel: " + invalid.getMessage());
+        }
+    }
+
+    List<String> lines() {
+        ChannelRules rules = channels.rules(channel);
+        var lines = new ArrayList<String>();
+        lines.add("channel:   " + channel.name() + " of workspace " + channel.workspace());
+        lines.add("kind:      " + rules.kind().title());
+        lines.add("filled by: " + filledBy());
+        lines.add("rules:     " + channels.rulesFrom(channel));
+        lines.add("history:   " + history(rules));
+        lines.add("subscribe: " + subscribers());
+        return lines;
+    }
+
+    private String filledBy() {
+        for (EnvironmentConfig environment : workspace.environments().values()) {
+            String sources = String.join(", ", environment.sources().keySet());
+            if (channel.name().equals(environment.channel())) {
+                return "events of environment " + environment.name() + " (sources: " + sources + ")";
+            }
+            if (channel.name().equals(environment.identifiedChannel())) {
+                return environment.identified()
+                        ? "events of environment " + environment.name() + " with raw user ids (sources: " + sources
+                                + ")"
+                        : "nothing: environments." + environment.name() + ".identified is false";
+            }
+        }
+        return "whoever has a token that grants publish";
+    }
+
+    private static String history(ChannelRules rules) {
+        return rules.keepsHistory()
+                ? rules.historyCount() + " publications, " + rules.historyBytesMax() + " bytes, "
+                        + rules.historyAgeMs() / 1_000 + " s, whichever is least"
+                : "none is kept";
+    }
+
+    private String subscribers() {
+        for (String pattern : workspace.anonymous()) {
+            if (ChannelPattern.of(pattern).matches(channel.name())) {
+                return "anybody, also without a token (workspaces." + workspace.name() + ".anonymous: " + pattern + ")";
+            }
+        }
+        return "tokens of workspace " + workspace.name() + " whose subscribe grants match";
+    }
+}

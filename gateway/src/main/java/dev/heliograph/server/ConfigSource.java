@@ -1,0 +1,34 @@
+package dev.heliograph.server;
+
+import dev.heliograph.config.ConfigException;
+import dev.heliograph.config.ConfigLoader;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option of every command that reads a configuration. */
+final class ConfigSource {
+    private static final String VARIABLE = "HELIOGRAPH_CONFIG";
+    private static final String DEFAULT = "config/heliograph.yaml";
+
+    private final Map<String, String> environment;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration; else $" + VARIABLE + ", else " + DEFAULT + ".")
+    private @Nullable Path file;
+
+    ConfigSource(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    Path file() {
+        return file == null ? Path.of(environment.getOrDefault(VARIABLE, DEFAULT)) : file;
+    }
+
+    ConfigLoader.Loaded load() throws ConfigException {
+        return ConfigLoader.load(file(), environment);
+    }
+}
