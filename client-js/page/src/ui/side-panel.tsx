@@ -1,4 +1,4 @@
-import type { VNode } from "preact";
+import { Component } from "preact";
 import { useState } from "preact/hooks";
 import type { PageConfig } from "../live/config.ts";
 import type { Feed } from "../live/feed.ts";
@@ -29,21 +29,23 @@ export function SidePanel({ graph, feed, config }: Props) {
   };
   return (
     <section class="side" aria-label="What arrived">
-      <div class="tabs" role="tablist" onKeyDown={onKey}>
-        {TABS.map((name) => (
-          <button
-            key={name}
-            id={`tab-${name}`}
-            type="button"
-            role="tab"
-            aria-selected={tab === name}
-            aria-controls="tab-panel"
-            tabIndex={tab === name ? 0 : -1}
-            onClick={() => setTab(name)}
-          >
-            {name}
-          </button>
-        ))}
+      <div class="tabs">
+        <div role="tablist" onKeyDown={onKey}>
+          {TABS.map((name) => (
+            <button
+              key={name}
+              id={`tab-${name}`}
+              type="button"
+              role="tab"
+              aria-selected={tab === name}
+              aria-controls="tab-panel"
+              tabIndex={tab === name ? 0 : -1}
+              onClick={() => setTab(name)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
         <button type="button" class="link clear" onClick={() => feed.clear()}>
           Clear
         </button>
@@ -72,40 +74,41 @@ function EventList({ feed, config }: Omit<Props, "graph">) {
   return (
     <>
       <ol class="events" reversed>
-        {sightings.map(row)}
+        {sightings.map((sighting) => (
+          <EventRow key={sighting.number} sighting={sighting} />
+        ))}
       </ol>
       {older > 0 ? <p class="empty">{count(older)} older ones are counted and no longer listed.</p> : null}
     </>
   );
 }
 
-/** Rows never change, so each is made once; an element that is the same is not looked at again. */
-const rows = new WeakMap<Sighting, VNode>();
+/** What was seen does not change, so a row is drawn once however often the list is. */
+class EventRow extends Component<{ readonly sighting: Sighting }> {
+  override shouldComponentUpdate(): boolean {
+    return false;
+  }
 
-function row(sighting: Sighting): VNode {
-  const known = rows.get(sighting) ?? <EventRow key={sighting.number} sighting={sighting} />;
-  rows.set(sighting, known);
-  return known;
-}
-
-function EventRow({ sighting: { event, nodes } }: { readonly sighting: Sighting }) {
-  const unmapped = nodes.length === 0;
-  return (
-    <li class={unmapped ? "event unmapped" : "event"}>
-      <span class="event-mark" aria-hidden="true" />
-      <p class="event-line">
-        <span class="event-name">{event.name}</span>
-        <Moment word="arrived" ms={event.arrivedAt} />
-      </p>
-      <p class="event-line second">
-        <span class="event-nodes">{unmapped ? "unmapped" : `→ ${nodes.map(({ label }) => label).join(", ")}`}</span>
-        <span>
-          {event.late ? <span class="badge">{duration(event.arrivedAt - event.occurredAt)} late</span> : null}
-          <Moment word="occurred" ms={event.occurredAt} />
-        </span>
-      </p>
-    </li>
-  );
+  override render() {
+    const { event, nodes } = this.props.sighting;
+    const unmapped = nodes.length === 0;
+    return (
+      <li class={unmapped ? "event unmapped" : "event"}>
+        <span class="event-mark" aria-hidden="true" />
+        <p class="event-line">
+          <span class="event-name">{event.name}</span>
+          <Moment word="arrived" ms={event.arrivedAt} />
+        </p>
+        <p class="event-line second">
+          <span class="event-nodes">{unmapped ? "unmapped" : `→ ${nodes.map(({ label }) => label).join(", ")}`}</span>
+          <span>
+            {event.late ? <span class="badge">{duration(event.arrivedAt - event.occurredAt)} late</span> : null}
+            <Moment word="occurred" ms={event.occurredAt} />
+          </span>
+        </p>
+      </li>
+    );
+  }
 }
 
 function Moment({ word, ms }: { readonly word: "arrived" | "occurred"; readonly ms: number }) {

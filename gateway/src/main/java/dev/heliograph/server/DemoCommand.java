@@ -81,8 +81,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (System.getProperty("heliograph.log") == null) {
-            System.setProperty("heliograph.log", "text");
+        if (System.getProperty(Logging.FORMAT) == null) {
+            System.setProperty(Logging.FORMAT, Logging.TEXT);
         }
         Config config = config(DemoHome.in(home));
         Gateway gateway = Gateway.start(config, clock);

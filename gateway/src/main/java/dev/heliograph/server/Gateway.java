@@ -226,6 +226,7 @@ public final class Gateway implements AutoCloseable {
         exposition.watch(Level.CHANNELS_OCCUPIED, broker::occupiedChannels);
         exposition.watch(Level.DEDUPE_WINDOW_SECONDS, () -> (double) dedupe.effectiveWindowMs() / 1e3);
         exposition.watch(Level.HTTP_CONNECTIONS_OPEN, server::connectionsOpen);
+        exposition.watch(Level.HTTP_BODY_BYTES, server::bodyBytesHeld);
         exposition.watch(Level.HTTP_BODIES_WAITING, workers::waiting);
     }
 

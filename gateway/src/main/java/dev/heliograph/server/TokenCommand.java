@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "  heliograph token --user alice --grant 'subscribe:private-*'",
             "  heliograph token --user alice --name Alice --grant 'subscribe,history:private-prod-*' \\",
             "                   --grant 'presence:presence:*' --ttl 15m",
-            "  curl -N 'http://127.0.0.1:8080/…' -H \"Authorization: Bearer $(heliograph token --user ci --grant 'publish:*')\"",
+            "  TOKEN=$(heliograph token --user ci --grant 'publish:*' --workspace acme --config heliograph.yaml)",
             "",
             "In patterns * stands for any run of characters and {sub} for the user; all else is literal."
         })

@@ -23,7 +23,6 @@ final class VersionCommand implements Runnable, IVersionProvider {
     }
 
     private static String line() {
-        String version = VersionCommand.class.getPackage().getImplementationVersion();
-        return "heliograph " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version();
+        return "heliograph " + Version.current() + ", Java " + Runtime.version();
     }
 }
