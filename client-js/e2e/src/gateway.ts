@@ -26,13 +26,14 @@ const READY_MS = 60_000;
 /** The packaged gateway as a child process, started as a user starts it. */
 export class Gateway {
   readonly demo: Demo;
+  /** Where it keeps its generated secrets. */
+  readonly home: string;
   readonly #process: ChildProcess;
-  readonly #home: string;
 
   private constructor(demo: Demo, process: ChildProcess, home: string) {
     this.demo = demo;
     this.#process = process;
-    this.#home = home;
+    this.home = home;
   }
 
   static async start(): Promise<Gateway> {
@@ -59,7 +60,7 @@ export class Gateway {
     const exited = once(this.#process, "exit");
     this.#process.kill("SIGTERM");
     const [code] = (await exited) as [number | null];
-    await rm(this.#home, { recursive: true, force: true });
+    await rm(this.home, { recursive: true, force: true });
     return code;
   }
 }
