@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import RudderAnalytics from "@rudderstack/rudder-sdk-node";
 import { Analytics } from "@segment/analytics-node";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -20,7 +19,7 @@ describe("@segment/analytics-node", () => {
     const analytics = new Analytics({ writeKey: demo.writeKey, host: demo.url, path: "/v1/batch" });
     const errors: unknown[] = [];
     analytics.on("error", (error) => errors.push(error));
-    const messageId = `e2e-${randomUUID()}`;
+    const messageId = "message-of-node";
 
     analytics.track({ userId: RAW_USER, event: "Node Tracked", messageId, properties: { checkpoint: "payment" } });
     analytics.identify({ userId: RAW_USER, traits: { email: "alice@example.com" } });

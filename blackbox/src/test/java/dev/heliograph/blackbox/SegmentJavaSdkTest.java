@@ -14,7 +14,6 @@ import com.segment.analytics.messages.PageMessage;
 import com.segment.analytics.messages.TrackMessage;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +55,7 @@ final class SegmentJavaSdkTest {
     void track_arrivesAsAnEnvelope_withoutTheRawUser() throws InterruptedException {
         Sent sent = send(TrackMessage.builder("Order Completed")
                 .userId(USER)
+                .messageId("track-message")
                 .properties(Map.of("checkpoint", "payment", "secret_note", "nobody asked for this key")));
 
         JsonNode event = subscriber.awaitEvent("Order Completed");
@@ -70,7 +70,10 @@ final class SegmentJavaSdkTest {
 
     @Test
     void identify_arrivesUnderItsType() throws InterruptedException {
-        Sent sent = send(IdentifyMessage.builder().userId(USER).traits(Map.of("email", "alice@example.com")));
+        Sent sent = send(IdentifyMessage.builder()
+                .userId(USER)
+                .messageId("identify-message")
+                .traits(Map.of("email", "alice@example.com")));
 
         JsonNode event = subscriber.awaitEvent("identify");
 
@@ -80,7 +83,7 @@ final class SegmentJavaSdkTest {
 
     @Test
     void page_arrivesUnderItsName() throws InterruptedException {
-        Sent sent = send(PageMessage.builder("Checkout").userId(USER));
+        Sent sent = send(PageMessage.builder("Checkout").userId(USER).messageId("page-message"));
 
         JsonNode event = subscriber.awaitEvent("Checkout");
 
@@ -90,7 +93,7 @@ final class SegmentJavaSdkTest {
 
     @Test
     void sameMessageTwice_arrivesOnce() throws InterruptedException {
-        String messageId = UUID.randomUUID().toString();
+        String messageId = "message-sent-twice";
         send(TrackMessage.builder("Twice").userId(USER).messageId(messageId));
         send(TrackMessage.builder("Twice").userId(USER).messageId(messageId));
         send(TrackMessage.builder("After Twice").userId(USER));

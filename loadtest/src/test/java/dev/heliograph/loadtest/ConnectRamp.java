@@ -57,7 +57,7 @@ public final class ConnectRamp extends Simulation {
     private final int p99Ms = knobs.number("HELIOGRAPH_LOAD_P99_MS", 2_000, 60_000);
     private final int postingSeconds = Math.ceilDiv(events, rate);
 
-    private final String run = "connect-ramp-" + System.currentTimeMillis();
+    private final String run = "connect-ramp-" + Ledger.letters(System.currentTimeMillis());
     private final Recorder latenciesMs = new Recorder(3);
     private final Target target;
 

@@ -25,15 +25,32 @@ final class Ledger {
      * @param last the number of the last event that will be posted
      */
     Ledger(String run, int last, int p99Ms, Recorder latenciesMs) {
-        this.messageId = Pattern.compile("\"message_id\":\"" + Pattern.quote(run) + "-(\\d+)-(\\d+)\"");
+        this.messageId = Pattern.compile("\"message_id\":\"" + Pattern.quote(run) + "-([a-j]+)-([a-j]+)\"");
         this.last = last;
         this.p99Ms = p99Ms;
         this.latenciesMs = latenciesMs;
     }
 
-    /** The message id of event {@code number}, posted now. */
+    /** The message id of event {@code number}, posted now. Without digits: so many could be a card number, and are hashed. */
     static String messageId(String run, int number, long nowMs) {
-        return run + "-" + number + "-" + nowMs;
+        return run + "-" + letters(number) + "-" + letters(nowMs);
+    }
+
+    /** A number with a for 0 to j for 9. */
+    static String letters(long number) {
+        return Long.toString(number)
+                .chars()
+                .map(digit -> digit - '0' + 'a')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static long number(String letters) {
+        long number = 0;
+        for (int i = 0; i < letters.length(); i++) {
+            number = number * 10 + letters.charAt(i) - 'a';
+        }
+        return number;
     }
 
     /** Notes a frame; any that is no event of this run is none of ours. */
@@ -42,13 +59,13 @@ final class Ledger {
         if (!match.find()) {
             return;
         }
-        int number = Integer.parseInt(match.group(1));
+        int number = (int) number(match.group(1));
         if (next >= 0 && number != next && fault.isEmpty()) {
             fault = "event " + number + " came where " + next + " was due";
         }
         next = number + 1;
         received++;
-        long latencyMs = Math.clamp(arrivedMs - Long.parseLong(match.group(2)), 0, LATENCY_MS_MAX);
+        long latencyMs = Math.clamp(arrivedMs - number(match.group(2)), 0, LATENCY_MS_MAX);
         latenciesMs.recordValue(latencyMs);
         if (latencyMs > p99Ms) {
             late++;
