@@ -248,6 +248,20 @@ final class ConfigLoaderTest {
                 errors(MINIMAL.replace("admin:\n", "admin:\n  tokenFile: x\n")));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0123456789012345678",
+        "0x1234567890abcdef",
+        "1_000_000_000_000_000",
+        "1e0000000000000000",
+        "'~~~~~~~~~~~~~~~~'"
+    })
+    void secretsThatLookLikeNumbers_stayAsWritten(String written) throws Exception {
+        Config config = load(MINIMAL.replace("token: 0123456789abcdef", "token: " + written));
+        assertTrue(
+                config.admin().token().matches(written), config.admin().token().reveal());
+    }
+
     @Test
     void secrets_areNeverShown() throws Exception {
         String yaml = MINIMAL.replace("0123456789abcdef", CANARY + "-0123456789abcdef")
