@@ -331,6 +331,21 @@ final class ConfigLoaderTest {
         assertTrue(errors.contains("workspaces.acme." + expected), errors);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "- {kid: k1, algorithm: HS256, secret: 0123456789abcdef0123456789abcdef} | [] | keys: is missing: nobody could",
+                "{writeKeys: [write-key-1]} | {writeKeys: []} | environments.prod.sources.web: lets nobody in; expected writeKeys",
+                "{writeKeys: [write-key-1]} | {types: [track]} | environments.prod.sources.web: lets nobody in; expected writeKeys",
+                "[write-key-1] | '[write-key-1], privacy: {traceFromUser: true}' | sources.web.privacy.traceFromUser: is true without",
+            })
+    void aWorkspaceThatCouldNotWork_isRefused(String good, String bad, String expected) {
+        String errors = errors(MINIMAL.replace(good, bad));
+        assertTrue(errors.contains(expected), errors);
+        assertEquals(1, errors.lines().count(), errors);
+    }
+
     private Config load(String yaml) throws ConfigException {
         return load(yaml, Map.of());
     }
