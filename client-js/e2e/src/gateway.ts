@@ -26,13 +26,14 @@ const READY_MS = 60_000;
 /** The packaged gateway as a child process, started as a user starts it. */
 export class Gateway {
   readonly demo: Demo;
+  /** Where it keeps its generated secrets. */
+  readonly home: string;
   readonly #process: ChildProcess;
-  readonly #home: string;
 
   private constructor(demo: Demo, process: ChildProcess, home: string) {
     this.demo = demo;
     this.#process = process;
-    this.#home = home;
+    this.home = home;
   }
 
   static async start(): Promise<Gateway> {
@@ -45,8 +46,13 @@ export class Gateway {
     child.stderr.on("data", (chunk: Buffer) => {
       log += chunk;
     });
-    const line = await firstLine(child, () => log);
-    return new Gateway(JSON.parse(line) as Demo, child, home);
+    try {
+      const demo = JSON.parse(await firstLine(child, () => log)) as Demo;
+      return new Gateway(demo, child, home);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
   }
 
   /** Stops it with SIGTERM and returns its exit code. */
@@ -54,7 +60,7 @@ export class Gateway {
     const exited = once(this.#process, "exit");
     this.#process.kill("SIGTERM");
     const [code] = (await exited) as [number | null];
-    await rm(this.#home, { recursive: true, force: true });
+    await rm(this.home, { recursive: true, force: true });
     return code;
   }
 }
@@ -62,10 +68,7 @@ export class Gateway {
 function firstLine(child: ChildProcess, log: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`the gateway ${why}:\n${log()}`));
-    const timer = setTimeout(() => {
-      child.kill("SIGKILL");
-      fail(`was not ready within ${READY_MS} ms`);
-    }, READY_MS);
+    const timer = setTimeout(() => fail(`was not ready within ${READY_MS} ms`), READY_MS);
     child.once("error", (error) => fail(`could not be started (${error.message})`));
     child.once("exit", (code) => fail(`ended with ${code} before it was ready`));
     if (child.stdout) {

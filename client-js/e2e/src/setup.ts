@@ -6,6 +6,8 @@ import { type Demo, Gateway } from "./gateway.ts";
 declare module "vitest" {
   export interface ProvidedContext {
     demo: Demo;
+    /** The folder where the gateway keeps its generated secrets. */
+    home: string;
     /** The folder of the built sample app that uses Segment's browser SDK. */
     app: string;
   }
@@ -21,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const gateway = await Gateway.start();
   project.provide("demo", gateway.demo);
+  project.provide("home", gateway.home);
   project.provide("app", app);
   return async () => {
     const code = await gateway.stop();

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 public final class GatewayProcess implements AutoCloseable {
     private static final int READY_SECONDS = 60;
     private static final int STOP_SECONDS = 30;
+    private static final String WATCHED =
+            "-Dio.netty.leakDetection.level=paranoid -Dio.netty.leakDetection.targetRecords=16";
 
     private final Process process;
     private final Path stderr;
@@ -33,7 +35,7 @@ public final class GatewayProcess implements AutoCloseable {
         this.process = process;
         this.stderr = stderr;
         this.reader = Thread.ofVirtual().name("gateway-stdout").start(this::readStdout);
-        this.demo = Demo.parse(awaitFirstLine());
+        this.demo = awaitDemo();
     }
 
     /**
@@ -42,6 +44,15 @@ public final class GatewayProcess implements AutoCloseable {
      * @param home where it keeps its generated secrets; the same folder again gives the same secrets. Its log lies there too
      */
     public static GatewayProcess start(Path home, String... moreArguments) {
+        return start(home, "", moreArguments);
+    }
+
+    /** Starts one like that whose buffers are all watched: a leaked one shows as {@code LEAK} in its log. */
+    static GatewayProcess startWatched(Path home, String... moreArguments) {
+        return start(home, WATCHED, moreArguments);
+    }
+
+    private static GatewayProcess start(Path home, String javaOptions, String... moreArguments) {
         List<String> command = new ArrayList<>(List.of(Launcher.path().toString(), "demo", "--json", "--no-traffic"));
         command.addAll(List.of(moreArguments));
         if (!command.contains("--port")) {
@@ -51,6 +62,7 @@ public final class GatewayProcess implements AutoCloseable {
             Path stderr = Files.createTempFile(home, "gateway-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
             builder.environment().putAll(Launcher.environment(home));
+            builder.environment().merge("HELIOGRAPH_JAVA_OPTS", javaOptions, (given, ours) -> given + " " + ours);
             return new GatewayProcess(builder.start(), stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
@@ -115,9 +127,12 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    private String awaitFirstLine() {
+    private Demo awaitDemo() {
         try {
-            return firstLine.get(READY_SECONDS, TimeUnit.SECONDS);
+            return Demo.parse(firstLine.get(READY_SECONDS, TimeUnit.SECONDS));
+        } catch (IllegalArgumentException e) {
+            process.destroyForcibly();
+            throw e;
         } catch (InterruptedException e) {
             throw interrupted(e);
         } catch (ExecutionException | TimeoutException e) {
