@@ -67,6 +67,7 @@ public final class TokenMint {
     public String mint(Request request) {
         Instant now = clock.instant();
         JwtBuilder token = Jwts.builder()
+                .json(new PlainJson())
                 .header()
                 .keyId(key.kid())
                 .and()

@@ -18,6 +18,7 @@ final class Consistency {
         checkPage(config);
         checkKeys(config);
         checkSources(config);
+        checkPseudonyms(config);
     }
 
     private void checkPorts(Config config) {
@@ -74,6 +75,20 @@ final class Consistency {
                                         source.writeKeys().get(i).reveal(),
                                         place + ".writeKeys[" + i + "]",
                                         "this key");
+                            }
+                        })));
+    }
+
+    private void checkPseudonyms(Config config) {
+        config.workspaces()
+                .forEach((workspace, settings) -> settings.environments()
+                        .forEach((environment, sources) -> sources.sources().forEach((name, source) -> {
+                            if (source.privacy().traceFromUser() && settings.pseudonymKey() == null) {
+                                report(
+                                        "workspaces." + workspace + ".environments." + environment + ".sources." + name
+                                                + ".privacy.traceFromUser",
+                                        "is true without workspaces." + workspace
+                                                + ".pseudonymKey; expected that key, or false");
                             }
                         })));
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Overrides {
     private static final String PREFIX = "HELIOGRAPH_";
+    private static final Pattern WORD = Pattern.compile("([a-z0-9])([A-Z])");
+    private static final Pattern OTHER = Pattern.compile("[^A-Za-z0-9]");
     /** Read by the launcher and the commands; no settings. */
     private static final Set<String> LAUNCHER = Set.of(
             "HELIOGRAPH_BUILD",
@@ -40,8 +43,8 @@ final class Overrides {
 
     /** The variable that replaces that setting: upper case, words and levels apart by underscores. */
     static String variable(String key) {
-        String words = key.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace("]", "");
-        return PREFIX + words.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+        String words = WORD.matcher(key).replaceAll("$1_$2").replace("]", "");
+        return PREFIX + OTHER.matcher(words).replaceAll("_").toUpperCase(Locale.ROOT);
     }
 
     /** What the environment sets that setting to; null: nothing. */

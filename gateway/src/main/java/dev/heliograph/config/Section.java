@@ -62,11 +62,19 @@ final class Section {
         reading.report(path, problem, line);
     }
 
-    /** Whether the file or the environment sets {@code key}. */
+    /** Whether the file or the environment sets {@code key} to something: an empty list or mapping is nothing. */
     boolean has(String key) {
-        YamlNode node = entries.get(key);
-        return (node != null && !(node instanceof YamlNode.Empty))
-                || reading.overrides().take(path(key)) != null;
+        return holdsSomething(entries.get(key)) || reading.overrides().take(path(key)) != null;
+    }
+
+    private static boolean holdsSomething(@Nullable YamlNode node) {
+        return switch (node) {
+            case null -> false;
+            case YamlNode.Empty nothing -> false;
+            case YamlNode.Mapping mapping -> !mapping.entries().isEmpty();
+            case YamlNode.Sequence list -> !list.items().isEmpty();
+            case YamlNode.Scalar value -> true;
+        };
     }
 
     /** Whether anything sets the secret {@code key}, whatever it is worth. */

@@ -10,7 +10,7 @@ final class CardNumbers {
 
     private CardNumbers() {}
 
-    static boolean within(String text) {
+    static boolean within(CharSequence text) {
         for (int at = 0; at < text.length(); at++) {
             if (isDigit(text, at) && !isDigit(text, at - 1) && beginsAt(text, at)) {
                 return true;
@@ -20,7 +20,7 @@ final class CardNumbers {
     }
 
     /** Whether the digits from here to some end of a group make a card number. */
-    private static boolean beginsAt(String text, int from) {
+    private static boolean beginsAt(CharSequence text, int from) {
         int evens = 0;
         int odds = 0;
         int count = 0;
@@ -49,7 +49,7 @@ final class CardNumbers {
         return first >= '2' && first <= '6';
     }
 
-    private static boolean isDigit(String text, int at) {
+    private static boolean isDigit(CharSequence text, int at) {
         return at >= 0 && at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
     }
 }

@@ -38,15 +38,19 @@ public final class Dedupe {
     boolean reserve(long high, long low) {
         Stripe stripe = stripe(low);
         int forgotten;
-        boolean first;
         synchronized (stripe) {
-            forgotten = stripe.turn(nanoTime.getAsLong(), windowNanos);
-            first = stripe.add(high, low);
+            long nowNanos = nanoTime.getAsLong();
+            stripe.age(nowNanos, windowNanos);
+            if (stripe.contains(high, low)) {
+                return false;
+            }
+            forgotten = stripe.makeRoom(nowNanos);
+            stripe.younger.add(high, low);
         }
         if (forgotten > 0) {
             metrics.add(Count.DEDUPE_OVERFLOWED, forgotten);
         }
-        return first;
+        return true;
     }
 
     /** Makes the id new again. */
@@ -89,26 +93,36 @@ public final class Dedupe {
             this.youngerSinceNanos = nowNanos;
         }
 
-        boolean add(long high, long low) {
-            if (younger.contains(high, low) || older.contains(high, low)) {
-                return false;
-            }
-            younger.add(high, low);
-            return true;
+        boolean contains(long high, long low) {
+            return younger.contains(high, low) || older.contains(high, low);
         }
 
-        /** Begins a new generation if it is time or there is no room; returns how many ids are forgotten before their window ended. */
-        int turn(long nowNanos, long windowNanos) {
+        /** Begins a new generation if the younger has lasted its window. */
+        void age(long nowNanos, long windowNanos) {
             long age = nowNanos - youngerSinceNanos;
-            if (age < windowNanos && !younger.isFull()) {
+            if (age >= windowNanos) {
+                turn(nowNanos);
+            }
+            if (age >= 2 * windowNanos) {
+                older = new IdSet(generationMax);
+            }
+        }
+
+        /** Begins a new generation if the younger is full; returns how many ids are forgotten before their window ended. */
+        int makeRoom(long nowNanos) {
+            if (!younger.isFull()) {
                 return 0;
             }
-            int early = age < windowNanos ? older.size() : 0;
-            older = age < 2 * windowNanos ? younger : new IdSet(generationMax);
+            int forgotten = older.size();
+            turn(nowNanos);
+            return forgotten;
+        }
+
+        private void turn(long nowNanos) {
+            older = younger;
             younger = new IdSet(generationMax);
-            olderLastedNanos = age;
+            olderLastedNanos = nowNanos - youngerSinceNanos;
             youngerSinceNanos = nowNanos;
-            return early;
         }
 
         long effectiveNanos(long nowNanos, long windowNanos) {

@@ -80,22 +80,35 @@ public final class Pipeline {
         for (InboundEvent event : batch.events()) {
             pass(new Passage(policy, event, arrival, tally, content), envelope);
         }
+        if (tally.failure() != null) {
+            LOG.warn("not all events of {} could be published; the first failed by this", source, tally.failure());
+        }
         return tally.report(metrics, batch.size());
     }
 
+    /** A fault of one event never costs the others of its batch. */
     private void pass(Passage passage, Envelope envelope) {
-        DropReason reason = process(passage);
-        if (reason != null) {
-            passage.tally.dropped(reason, 1);
-            return;
-        }
         try {
-            envelope.write(passage);
+            DropReason reason = process(passage);
+            if (reason == null) {
+                envelope.write(passage);
+                send(passage, envelope);
+            } else {
+                passage.tally.dropped(reason, 1);
+            }
+        } catch (RuntimeException e) {
+            passage.tally.dropped(DropReason.FAILED, 1); // it would fail again, so it is not asked for again
+            passage.tally.failed(e);
+        }
+    }
+
+    private void send(Passage passage, Envelope envelope) {
+        try {
             publish(passage, envelope);
             passage.tally.published();
         } catch (RuntimeException e) {
-            LOG.warn("the broker refused an event of {}", passage.policy.id(), e);
             passage.tally.refused();
+            passage.tally.failed(e);
             if (passage.reserved) {
                 dedupe.release(passage.idHigh, passage.idLow);
             }

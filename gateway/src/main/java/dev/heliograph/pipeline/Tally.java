@@ -5,6 +5,7 @@ import dev.heliograph.metrics.DropReason;
 import dev.heliograph.metrics.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The counts of one request, added to the gateway's counters at once. One thread. */
 final class Tally {
@@ -12,6 +13,7 @@ final class Tally {
     private int published;
     private int refused;
     private int redacted;
+    private @Nullable RuntimeException failure;
 
     void dropped(DropReason reason, int n) {
         if (n > 0) {
@@ -29,6 +31,16 @@ final class Tally {
 
     void redacted(int values) {
         redacted += values;
+    }
+
+    void failed(RuntimeException cause) {
+        failure = failure == null ? cause : failure;
+    }
+
+    /** The first. */
+    @Nullable
+    RuntimeException failure() {
+        return failure;
     }
 
     Outcome report(Metrics metrics, int events) {

@@ -10,30 +10,30 @@ import java.util.regex.Pattern;
  * time is linear in the text. Pure.
  */
 final class ValueDetector {
-    private static final Pattern EMAIL =
+    static final Pattern EMAIL =
             Pattern.compile("(?<![\\p{L}\\p{N}._%+-])[\\p{L}\\p{N}._%+-]++@[\\p{L}\\p{N}-]++(?:\\.[\\p{L}\\p{N}-]++)+");
 
     /** International; North American in its three groups; national with a leading zero. */
-    private static final Pattern PHONE = Pattern.compile("(?<![\\w+])\\+\\d(?:[ ().-]{0,2}\\d){7,14}(?!\\d)"
+    static final Pattern PHONE = Pattern.compile("(?<![\\w+])\\+\\d(?:[ ().-]{0,2}\\d){7,14}(?!\\d)"
             + "|(?<![\\w.-])(?:1[ .-])?\\(?[2-9]\\d{2}\\)?[ .-]{1,2}\\d{3}[ .-]\\d{4}(?![\\w-])"
             + "|(?<![\\w.-])\\(?0\\d{1,4}\\)?[ ./-]\\d(?:[ .-]?\\d){5,9}(?![\\w-])");
 
-    private static final Pattern SOCIAL_SECURITY =
+    static final Pattern SOCIAL_SECURITY =
             Pattern.compile("(?<![\\w-])(?!000|666|9\\d\\d)\\d{3}[- ](?!00)\\d{2}[- ](?!0000)\\d{4}(?![\\w-])");
 
-    private static final Pattern IP4 = Pattern.compile(
+    static final Pattern IP4 = Pattern.compile(
             "(?<![\\w.])(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}" + "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?!\\w|\\.\\d)");
 
-    private static final Pattern IP6 = Pattern.compile("(?<![\\w:])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
+    static final Pattern IP6 = Pattern.compile("(?<![\\w:])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
             + "|(?=[0-9a-fA-F:]{4,39}(?![\\w:]))(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?::"
             + "(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?)(?![\\w:])");
 
-    private static final Pattern MAC = Pattern.compile("(?<![\\w:-])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\\w:-])"
+    static final Pattern MAC = Pattern.compile("(?<![\\w:-])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\\w:-])"
             + "|(?<![\\w:-])(?:[0-9a-fA-F]{2}-){5}[0-9a-fA-F]{2}(?![\\w:-])");
 
     private static final int SECRET_LENGTH_MIN = 16;
 
-    private static final Pattern SECRET = Pattern.compile("(?<![\\w-])eyJ[\\w-]{5,}+\\.[\\w-]{5,}+"
+    static final Pattern SECRET = Pattern.compile("(?<![\\w-])eyJ[\\w-]{5,}+\\.[\\w-]{5,}+"
             + "|(?<!\\w)[srp]k_(?:live|test)_\\w{8}|(?<!\\w)sk-[\\w-]{20}|(?<!\\w)whsec_\\w{8}"
             + "|(?<!\\w)gh[pousr]_\\w{20}|(?<!\\w)github_pat_\\w{20}|(?<!\\w)glpat-[\\w-]{16}"
             + "|(?<!\\w)xox[abeoprs]-[\\w-]{8}|(?<!\\w)A(?:KIA|SIA)[0-9A-Z]{16}|(?<!\\w)AIza[\\w-]{20}"

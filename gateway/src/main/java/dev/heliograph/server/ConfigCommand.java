@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "config",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
         description = "Print, check and explain configurations.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -57,6 +58,7 @@ final class ConfigCommand implements Runnable {
     @Command(
             name = "default",
             mixinStandardHelpOptions = true,
+            versionProvider = VersionCommand.class,
             description =
                     "Print the annotated configuration: every key with its unit, its default, and why one would change it.")
     static final class Default implements Callable<Integer> {
@@ -83,6 +85,7 @@ final class ConfigCommand implements Runnable {
     @Command(
             name = "check",
             mixinStandardHelpOptions = true,
+            versionProvider = VersionCommand.class,
             description = "Print everything that is wrong with a configuration (exit code 2), or what would run.",
             footerHeading = "%nExamples:%n",
             footer = {
@@ -133,6 +136,7 @@ final class ConfigCommand implements Runnable {
     @Command(
             name = "explain",
             mixinStandardHelpOptions = true,
+            versionProvider = VersionCommand.class,
             description = "Say what a channel is, which rules it gets and from where, and who may subscribe to it.",
             footerHeading = "%nExamples:%n",
             footer = {

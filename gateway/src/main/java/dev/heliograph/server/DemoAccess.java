@@ -6,7 +6,6 @@ import dev.heliograph.config.Secret;
 import dev.heliograph.config.SourceConfig;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Everything a person or a script needs to use the running demo. It holds secrets, which is what it is for: the demo's own. */
 record DemoAccess(
@@ -38,7 +37,10 @@ record DemoAccess(
         access.put("webhookSecret", source.webhookSecrets().getFirst().reveal());
         access.put("webhookUrl", url() + "/ingest/segment/" + source.name());
         access.put("workspace", place.workspace());
-        access.put("admin", Map.of("url", "http://" + at(admin), "token", adminToken.reveal()));
+        var operator = new LinkedHashMap<String, String>();
+        operator.put("url", "http://" + at(admin));
+        operator.put("token", adminToken.reveal());
+        access.put("admin", operator);
         try {
             return new ObjectMapper().writeValueAsString(access);
         } catch (JsonProcessingException e) {

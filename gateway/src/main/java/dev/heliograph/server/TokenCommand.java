@@ -29,16 +29,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "token",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
         sortOptions = false,
         description = "Print a token, signed with a workspace's shared secret.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  heliograph token --user alice --grant 'subscribe:private-*'",
-            "  heliograph token --user alice --name Alice --grant 'subscribe,history:private-prod-*' \\",
-            "                   --grant 'presence:presence:*' --ttl 15m",
-            "  TOKEN=$(heliograph token --user ci --grant 'publish:*' --workspace acme --config heliograph.yaml)",
+            "  heliograph token --user alice --name Alice --ttl 15m \\",
+            "        --grant 'subscribe,history:private-prod-*' --grant 'presence:*'",
+            "  TOKEN=$(heliograph token --user ci --grant 'publish:*' --workspace acme)",
             "",
-            "In patterns * stands for any run of characters and {sub} for the user; all else is literal."
+            "In patterns * stands for any run of characters and {sub} for the user; all",
+            "else is literal."
         })
 final class TokenCommand implements Callable<Integer> {
     private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smhd])");

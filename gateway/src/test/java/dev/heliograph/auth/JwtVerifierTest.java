@@ -27,6 +27,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -357,6 +358,77 @@ final class JwtVerifierTest {
             String changed = token.substring(0, i) + other + token.substring(i + 1);
             assertInstanceOf(Verdict.Refused.class, verdict(verifier, changed), "changed at " + i);
         }
+    }
+
+    @Test
+    void anySignedHeaderAndClaims_giveAVerdict() {
+        long seed = System.nanoTime();
+        var random = new SplittableRandom(seed);
+        var values = List.of(
+                "null",
+                "true",
+                "-1",
+                "0",
+                "1e308",
+                "-1e308",
+                "9223372036854775807",
+                "1".repeat(60),
+                "1.5",
+                "\"\"",
+                "\"x\"",
+                "\"2026-01-01T00:00:00Z\"",
+                "\"\\u0000\"",
+                "\"\\ud800\"",
+                "[]",
+                "[1]",
+                "[[]]",
+                "[null]",
+                "{}",
+                "{\"a\":1}",
+                "{\"subscribe\":[\"*\"]}",
+                "\"HS256\"",
+                "\"k1\"",
+                "[\"a\",\"b\"]");
+        var headers = List.of(
+                "typ",
+                "cty",
+                "jku",
+                "jwk",
+                "x5u",
+                "x5c",
+                "x5t",
+                "x5t#S256",
+                "b64",
+                "p2c",
+                "p2s",
+                "epk",
+                "enc",
+                "iv",
+                "y");
+        var claims =
+                List.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "name", "workspace", "grants", "cnf", "x", "");
+        var verifier = verifier(List.of(acme));
+        for (int i = 0; i < 3_000; i++) {
+            String header = "{\"alg\":\"HS256\",\"kid\":\"k1\"" + random(random, headers, values) + "}";
+            String payload = "{\"_\":0" + random(random, claims, values) + "}";
+            String token = TestTokens.hmac("HmacSHA256", header, payload, SECRET.getBytes(StandardCharsets.UTF_8));
+            try {
+                verdict(verifier, token);
+            } catch (RuntimeException thrown) {
+                throw new AssertionError("seed " + seed + ": " + header + " " + payload, thrown);
+            }
+        }
+    }
+
+    private static String random(SplittableRandom random, List<String> names, List<String> values) {
+        var members = new StringBuilder();
+        for (String name : names) {
+            if (random.nextInt(3) == 0) {
+                String value = values.get(random.nextInt(values.size()));
+                members.append(",\"").append(name).append("\":").append(value);
+            }
+        }
+        return members.toString();
     }
 
     @Test

@@ -248,6 +248,20 @@ final class ConfigLoaderTest {
                 errors(MINIMAL.replace("admin:\n", "admin:\n  tokenFile: x\n")));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0123456789012345678",
+        "0x1234567890abcdef",
+        "1_000_000_000_000_000",
+        "1e0000000000000000",
+        "'~~~~~~~~~~~~~~~~'"
+    })
+    void secretsThatLookLikeNumbers_stayAsWritten(String written) throws Exception {
+        Config config = load(MINIMAL.replace("token: 0123456789abcdef", "token: " + written));
+        assertTrue(
+                config.admin().token().matches(written), config.admin().token().reveal());
+    }
+
     @Test
     void secrets_areNeverShown() throws Exception {
         String yaml = MINIMAL.replace("0123456789abcdef", CANARY + "-0123456789abcdef")
@@ -315,6 +329,21 @@ final class ConfigLoaderTest {
     void aTokenKeyThatCannotVerify_isRefused(String key, String expected) {
         String errors = errors(MINIMAL.replaceFirst("\\{kid: k1.*}", key));
         assertTrue(errors.contains("workspaces.acme." + expected), errors);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "- {kid: k1, algorithm: HS256, secret: 0123456789abcdef0123456789abcdef} | [] | keys: is missing: nobody could",
+                "{writeKeys: [write-key-1]} | {writeKeys: []} | environments.prod.sources.web: lets nobody in; expected writeKeys",
+                "{writeKeys: [write-key-1]} | {types: [track]} | environments.prod.sources.web: lets nobody in; expected writeKeys",
+                "[write-key-1] | '[write-key-1], privacy: {traceFromUser: true}' | sources.web.privacy.traceFromUser: is true without",
+            })
+    void aWorkspaceThatCouldNotWork_isRefused(String good, String bad, String expected) {
+        String errors = errors(MINIMAL.replace(good, bad));
+        assertTrue(errors.contains(expected), errors);
+        assertEquals(1, errors.lines().count(), errors);
     }
 
     private Config load(String yaml) throws ConfigException {

@@ -1,0 +1,44 @@
+package dev.heliograph.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Loads the samples of {@code docs/CONFIGURATION.md}. */
+final class ConfigurationPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "CONFIGURATION.md");
+    private static final Pattern SAMPLE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+    private static final Map<String, String> SECRETS = Map.of(
+            "HELIOGRAPH_ADMIN_TOKEN", "an-admin-token-of-the-test",
+            "HELIOGRAPH_WORKSPACES_ACME_KEYS_0_SECRET", "a-secret-of-the-test-with-more-than-32-bytes");
+
+    @Test
+    void everySample_loads(@TempDir Path folder) throws Exception {
+        byte[] key = KeyPairGenerator.getInstance("RSA")
+                .generateKeyPair()
+                .getPublic()
+                .getEncoded();
+        Files.writeString(
+                folder.resolve("acme.pem"),
+                "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(key)
+                        + "\n-----END PUBLIC KEY-----\n");
+        Matcher samples = SAMPLE.matcher(Files.readString(PAGE));
+        int found = 0;
+        while (samples.find()) {
+            Config config =
+                    ConfigLoader.parse(samples.group(1), folder, SECRETS).config();
+            assertEquals("acme", config.workspaces().keySet().iterator().next());
+            found++;
+        }
+        assertTrue(found >= 3, "samples: " + found);
+    }
+}

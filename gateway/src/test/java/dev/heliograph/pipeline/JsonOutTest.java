@@ -1,0 +1,40 @@
+package dev.heliograph.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is written is what Jackson reads. */
+final class JsonOutTest {
+    private static final ObjectMapper JACKSON = new ObjectMapper();
+
+    @Test
+    void strings_areReadAsTheyWere() throws JsonProcessingException {
+        long seed = System.nanoTime();
+        System.out.println("strings_areReadAsTheyWere seed " + seed);
+        var random = new Random(seed);
+        for (int round = 0; round < 20_000; round++) {
+            var text = new StringBuilder();
+            for (int n = random.nextInt(12); n > 0; n--) {
+                switch (random.nextInt(4)) {
+                    case 0 -> text.append((char) random.nextInt(0x80));
+                    case 1 -> text.append((char) random.nextInt(0x800));
+                    case 2 -> text.append((char) random.nextInt(0xd800));
+                    default -> text.appendCodePoint(0x10000 + random.nextInt(0x100000));
+                }
+            }
+            String json = new JsonOut(1).string(text.toString()).toJson().toString();
+            assertEquals(text.toString(), JACKSON.readValue(json, String.class), "seed " + seed);
+        }
+    }
+
+    @Test
+    void halfASurrogatePair_becomesTheReplacementCharacter() {
+        assertEquals("\"a\ufffdb\"", new JsonOut(1).string("a\ud800b").toJson().toString());
+        assertEquals("\"\ufffd\"", new JsonOut(1).string("\udc00").toJson().toString());
+        assertEquals("\"\ufffd\"", new JsonOut(1).string("\udbff").toJson().toString());
+    }
+}
