@@ -14,8 +14,8 @@ public record AdminConfig(String host, int port, Secret token) {
     static AdminConfig read(Section s) {
         String host = s.value("host", Names.HOST, DEFAULT_HOST);
         int port = s.value("port", Names.PORT, DEFAULT_PORT);
-        boolean missing = !s.hasSecret("token");
-        Secret token = s.secret("token", TOKEN_BYTES_MIN, "required");
+        boolean missing = !s.confidential().has("token");
+        Secret token = s.confidential().secret("token", TOKEN_BYTES_MIN, "required");
         if (missing) {
             s.report(
                     "token",

@@ -1,7 +1,6 @@
 package dev.heliograph.config;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +38,6 @@ final class Section {
         return new Section(reading, "", "", document);
     }
 
-    /** A text, where it stands, and whether it may be shown. */
-    private record Raw(String text, String where) {}
-
     /** Where this mapping stands: {@code workspaces.acme}. */
     String path() {
         return path;
@@ -75,11 +71,6 @@ final class Section {
             case YamlNode.Sequence list -> !list.items().isEmpty();
             case YamlNode.Scalar value -> true;
         };
-    }
-
-    /** Whether anything sets the secret {@code key}, whatever it is worth. */
-    boolean hasSecret(String key) {
-        return has(key) || has(key + "File");
     }
 
     <T> T value(String key, ValueType<T> type, T fallback) {
@@ -118,12 +109,16 @@ final class Section {
         return value;
     }
 
-    private void record(String key, String shown, String fallback, @Nullable Raw raw) {
+    /** Notes what came of {@code key}, which thereby is known. */
+    void record(String key, String shown, String fallback, @Nullable Raw raw) {
+        known.add(key);
         String schemaKey = schema.isEmpty() ? key : schema + "." + key;
         reading.record(new Setting(path(key), schemaKey, shown, fallback, raw == null ? "default" : raw.where()));
     }
 
-    private @Nullable Raw raw(String key) {
+    /** What is set for {@code key}, by the environment or here. */
+    @Nullable
+    Raw raw(String key) {
         known.add(key);
         String variable = reading.overrides().take(path(key));
         if (variable != null) {
@@ -168,11 +163,13 @@ final class Section {
                 : String.join(", ", values.stream().map(type.show()).toList());
     }
 
-    private @Nullable List<Raw> raws(String key) {
+    /** The same for a list. */
+    @Nullable
+    List<Raw> raws(String key) {
         known.add(key);
         String variable = reading.overrides().take(path(key));
         if (variable != null) {
-            return split(variable, ",", Overrides.variable(path(key)));
+            return Raw.split(variable, ",", Overrides.variable(path(key)));
         }
         List<YamlNode> items = items(key);
         if (items == null) {
@@ -186,14 +183,6 @@ final class Section {
             }
         }
         return raws;
-    }
-
-    private static List<Raw> split(String text, String separator, String where) {
-        return Arrays.stream(text.split(separator, -1))
-                .map(String::strip)
-                .filter(part -> !part.isEmpty())
-                .map(part -> new Raw(part, where))
-                .toList();
     }
 
     private @Nullable List<YamlNode> items(String key) {
@@ -213,87 +202,9 @@ final class Section {
         };
     }
 
-    /** A text that must not be seen, or null: from the environment ({@code …} or {@code …_FILE}), else from {@code key} or {@code keyFile}. */
-    @Nullable
-    Secret secret(String key, int bytesMin, String fallback) {
-        Raw raw = confidential(key, fallback);
-        return raw == null ? null : checked(path(key), raw, bytesMin);
-    }
-
-    /** Secrets: a list, in the environment with commas between them, in a file one per line. */
-    List<Secret> secrets(String key, int bytesMin) {
-        boolean listed = entries.get(key) instanceof YamlNode.Sequence;
-        List<Raw> raws = listed && !overridden(key) ? listed(key) : lines(confidential(key, "none"));
-        var secrets = new ArrayList<Secret>();
-        for (int i = 0; i < raws.size(); i++) {
-            Secret secret = checked(path(key) + "[" + i + "]", raws.get(i), bytesMin);
-            if (secret != null) {
-                secrets.add(secret);
-            }
-        }
-        return secrets;
-    }
-
-    /** Text that may be long and so may lie in a file of its own: {@code key}, {@code keyFile} and their variables. */
-    @Nullable
-    String textOrFile(String key) {
-        Raw raw = confidential(key, "none");
-        return raw == null ? null : raw.text();
-    }
-
-    private boolean overridden(String key) {
-        return reading.overrides().take(path(key)) != null
-                || reading.overrides().take(path(key + "File")) != null;
-    }
-
-    private List<Raw> listed(String key) {
-        List<Raw> raws = raws(key);
-        record(key, "***", "none", raws == null || raws.isEmpty() ? null : raws.getFirst());
-        if (raw(key + "File") != null) {
-            report(key, "and " + key + "File are both set; expected one of them");
-        }
-        record(key + "File", "none", "none", null);
-        return raws == null ? List.of() : raws;
-    }
-
-    private static List<Raw> lines(@Nullable Raw raw) {
-        if (raw == null) {
-            return List.of();
-        }
-        return split(raw.text(), raw.where().startsWith("file ") ? "\n" : ",", raw.where());
-    }
-
-    private @Nullable Raw confidential(String key, String fallback) {
-        known.add(key);
-        known.add(key + "File");
-        boolean variable = overridden(key);
-        Raw inline = variable ? fromVariable(key) : raw(key);
-        Raw file = variable ? fromVariable(key + "File") : raw(key + "File");
-        if (inline != null && file != null) {
-            reading.report(path(key), "and " + key + "File are both set; expected one of them", inline.where());
-        }
-        record(key, inline == null ? fallback : "***", fallback, inline);
-        record(key + "File", file == null ? "none" : file.text(), "none", file);
-        if (inline != null || file == null) {
-            return inline;
-        }
-        String text = reading.file(path(key + "File"), file.text(), file.where());
-        return text == null ? null : new Raw(text, "file " + file.text());
-    }
-
-    private @Nullable Raw fromVariable(String key) {
-        String value = reading.overrides().take(path(key));
-        return value == null ? null : new Raw(value, Overrides.variable(path(key)));
-    }
-
-    private @Nullable Secret checked(String where, Raw raw, int bytesMin) {
-        Secret secret = new Secret(raw.text());
-        if (secret.length() >= bytesMin) {
-            return secret;
-        }
-        String problem = secret.length() == 0 ? "is empty" : "has " + secret.length() + " bytes";
-        reading.report(where, problem + "; expected at least " + bytesMin, raw.where());
-        return null;
+    /** The secrets of this mapping. */
+    Confidential confidential() {
+        return new Confidential(this, reading);
     }
 
     /** A mapping below this one; an absent one is empty, so that its defaults and variables hold. */
@@ -343,6 +254,11 @@ final class Section {
                 report(key, "is no setting" + DidYouMean.hint(key, known));
             }
         }
+    }
+
+    /** Whether {@code key} stands here as a list. */
+    boolean isList(String key) {
+        return entries.get(key) instanceof YamlNode.Sequence;
     }
 
     private static String line(YamlNode node) {

@@ -48,15 +48,17 @@ public record SourceConfig(
     static SourceConfig read(String name, Section s) {
         var source = new SourceConfig(
                 name,
-                s.secrets("writeKeys", KEY_BYTES_MIN),
+                s.confidential().secrets("writeKeys", KEY_BYTES_MIN),
                 new LinkedHashSet<>(s.values("types", ValueType.oneOf(TYPES), TYPES)),
-                s.secrets("webhookSecrets", KEY_BYTES_MIN),
-                s.secret("bearer", BEARER_BYTES_MIN, "none"),
+                s.confidential().secrets("webhookSecrets", KEY_BYTES_MIN),
+                s.confidential().secret("bearer", BEARER_BYTES_MIN, "none"),
                 s.value("ratePerSecond", ValueType.decimal(0, 10_000_000), DEFAULT_RATE_PER_SECOND),
                 s.value("burst", ValueType.integer(1, 100_000_000), DEFAULT_BURST),
                 s.value("sampleRate", ValueType.decimal(0, 1), 1.0),
                 s.section("privacy", PrivacyConfig::read));
-        if (!s.hasSecret("writeKeys") && !s.hasSecret("webhookSecrets") && !s.hasSecret("bearer")) {
+        if (!s.confidential().has("writeKeys")
+                && !s.confidential().has("webhookSecrets")
+                && !s.confidential().has("bearer")) {
             s.reportSelf("lets nobody in; expected writeKeys, webhookSecrets or bearer (or their …File)");
         }
         return source;

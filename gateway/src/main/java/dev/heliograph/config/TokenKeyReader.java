@@ -31,9 +31,9 @@ final class TokenKeyReader {
     private TokenKeyConfig read() {
         String kid = s.optional("kid", Names.KID);
         String algorithm = s.optional("algorithm", ValueType.oneOf(ALGORITHMS));
-        Secret secret =
-                s.secret("secret", SECRET_BYTES_MIN.getOrDefault(algorithm == null ? "" : algorithm, 0), "none");
-        String pem = s.textOrFile("pem");
+        Secret secret = s.confidential()
+                .secret("secret", SECRET_BYTES_MIN.getOrDefault(algorithm == null ? "" : algorithm, 0), "none");
+        String pem = s.confidential().text("pem");
         String issuer = s.optional("issuer", Names.CLAIM);
         URI url = s.optional("url", Names.KEYS_URL);
         List<String> algorithms = s.values("algorithms", ValueType.oneOf(PUBLIC_ALGORITHMS), DEFAULT_JWKS_ALGORITHMS);
@@ -51,7 +51,7 @@ final class TokenKeyReader {
     }
 
     private TokenKeyConfig hmac(String kid, String algorithm, @Nullable Secret secret) {
-        if (!s.hasSecret("secret")) {
+        if (!s.confidential().has("secret")) {
             s.report(
                     "secret",
                     "is missing; make one with 'openssl rand -base64 64' and set secretFile or "
@@ -62,7 +62,7 @@ final class TokenKeyReader {
     }
 
     private TokenKeyConfig pem(String kid, String algorithm, @Nullable String pem) {
-        if (!s.hasSecret("pem")) {
+        if (!s.confidential().has("pem")) {
             s.report("pem", "is missing; expected a public key in PEM, here or in pemFile");
         }
         refuse(algorithm, "secret", "secretFile");

@@ -48,7 +48,7 @@ public record WorkspaceConfig(
                 s.optional("audience", Names.CLAIM),
                 s.sections("keys", TokenKeyReader::read),
                 s.values("anonymous", Names.CHANNEL_PATTERN, List.of()),
-                s.secret("pseudonymKey", PSEUDONYM_KEY_BYTES_MIN, "none"),
+                s.confidential().secret("pseudonymKey", PSEUDONYM_KEY_BYTES_MIN, "none"),
                 s.sections("namespaces", NamespaceConfig::read),
                 s.named("environments", Names.NAME, EnvironmentConfig::read));
         if (!s.has("keys")) {

@@ -279,7 +279,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         RequestHead head = answered.head();
         boolean whole = phase == Phase.HANDLING;
-        boolean alive = head.keepAlive() && !lastRequest;
+        boolean alive = head.keepAlive() && !lastRequest && !served.isDraining();
         write(
                 response,
                 alive ? head.http10() ? "keep-alive" : "" : "close",

@@ -34,7 +34,6 @@ public final class HttpServer {
     private final Set<HttpConnection> speakingHttp = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private volatile boolean closing;
     private final Channel listener;
 
     private HttpServer(Listener where, Served served, EventLoops loops) throws IOException {
@@ -100,7 +99,7 @@ public final class HttpServer {
         int now = open.incrementAndGet();
         channel.closeFuture().addListener(gone -> open.decrementAndGet());
         int max = served.limits().connectionsMax();
-        if (closing || now > max + SURPLUS_MAX) {
+        if (served.isDraining() || now > max + SURPLUS_MAX) {
             channel.close();
             return;
         }
@@ -108,14 +107,14 @@ public final class HttpServer {
         speakingHttp.add(connection);
         channel.closeFuture().addListener(gone -> onGone(connection));
         connection.install(() -> onGone(connection));
-        if (closing) {
+        if (served.isDraining()) {
             channel.eventLoop().execute(connection::onDrain);
         }
     }
 
     private void onGone(HttpConnection connection) {
         speakingHttp.remove(connection);
-        if (closing && speakingHttp.isEmpty()) {
+        if (served.isDraining() && speakingHttp.isEmpty()) {
             closed.complete(null);
         }
     }
@@ -125,7 +124,7 @@ public final class HttpServer {
      * closed. Connections that left HTTP are their new owner's.
      */
     public CompletableFuture<Void> close(long deadlineMs) {
-        closing = true;
+        served.drain();
         listener.close().addListener(stopped -> {
             speakingHttp.forEach(connection -> connection.execute(connection::onDrain));
             if (speakingHttp.isEmpty()) {

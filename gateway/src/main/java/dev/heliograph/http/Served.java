@@ -18,6 +18,7 @@ final class Served {
     private final BodyWorkers workers;
     private final Metrics metrics;
     private final AtomicLong failures = new AtomicLong();
+    private volatile boolean draining;
 
     /** @param answerTimeoutMs how long a handler may take */
     record Bounds(LimitsConfig limits, BodyRoom room, long answerTimeoutMs) {}
@@ -28,6 +29,15 @@ final class Served {
         this.bounds = bounds;
         this.workers = workers;
         this.metrics = metrics;
+    }
+
+    /** From now on every answer is its connection's last. */
+    void drain() {
+        draining = true;
+    }
+
+    boolean isDraining() {
+        return draining;
     }
 
     Router router() {

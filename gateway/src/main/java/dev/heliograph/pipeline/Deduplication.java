@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * events by guessing. An event without an id is given one and is always new.
  */
 final class Deduplication implements Step {
-    static final int SHOWN_LENGTH_MAX = 100;
-
     private final Dedupe dedupe;
     private final Supplier<String> ids;
     private final MessageDigest fresh = Hashes.sha256();
@@ -34,16 +32,8 @@ final class Deduplication implements Step {
         passage.idHigh = Hashes.longAt(hash, 0);
         passage.idLow = Hashes.longAt(hash, Long.BYTES);
         passage.reserved = dedupe.reserve(passage.idHigh, passage.idLow);
-        passage.messageId = shown(messageId, hash);
+        passage.messageId = messageId;
         return passage.reserved ? null : DropReason.DUPLICATE;
-    }
-
-    /** The first characters of a long id; a hash of one that holds something personal. */
-    private static String shown(String messageId, byte[] hash) {
-        if (ValueDetector.isSensitive(messageId)) {
-            return "h_" + Hashes.base32(hash);
-        }
-        return messageId.length() <= SHOWN_LENGTH_MAX ? messageId : messageId.substring(0, SHOWN_LENGTH_MAX);
     }
 
     private byte[] hash(SourceId source, String origin, String messageId) {

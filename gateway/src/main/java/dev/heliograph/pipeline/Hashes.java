@@ -3,14 +3,14 @@ package dev.heliograph.pipeline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 
 /** Bytes of hashes as numbers and text. */
 final class Hashes {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final byte[] BASE32 =
-            "abcdefghijklmnopqrstuvwxyz234567".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] BASE32 = "abcdefghijklmnopqrstuvwxyz234567".getBytes(StandardCharsets.US_ASCII);
 
     private Hashes() {}
 
@@ -37,12 +37,20 @@ final class Hashes {
 
     /** The first 16 bytes in RFC 4648's base32, lower case, without padding: 26 characters. */
     static String base32(byte[] hash) {
+        return base32(longAt(hash, 0), longAt(hash, Long.BYTES));
+    }
+
+    static String base32(long high, long low) {
         byte[] text = new byte[26];
-        for (int i = 0; i < text.length; i++) {
-            int bit = 5 * i;
-            int pair = ((hash[bit >> 3] & 0xff) << 8) | (bit >> 3 < 15 ? hash[(bit >> 3) + 1] & 0xff : 0);
-            text[i] = BASE32[(pair >> (11 - (bit & 7))) & 31];
+        int last = text.length - 1;
+        text[last] = BASE32[(int) (low << 2) & 31]; // 128 bits are 25 digits and three bits more
+        long lower = (low >>> 3) | (high << 61);
+        long upper = high >>> 3;
+        for (int i = last - 1; i >= 0; i--) {
+            text[i] = BASE32[(int) lower & 31];
+            lower = (lower >>> 5) | (upper << 59);
+            upper >>>= 5;
         }
-        return new String(text, java.nio.charset.StandardCharsets.US_ASCII);
+        return new String(text, StandardCharsets.US_ASCII);
     }
 }

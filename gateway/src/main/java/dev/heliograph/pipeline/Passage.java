@@ -13,7 +13,7 @@ final class Passage {
     /** What may be seen of properties and traits, one behind the other; shared by the events of a request, one after the other. */
     final JsonOut content;
 
-    /** As subscribers see it. */
+    /** The producer's or a generated one; from redaction on as subscribers see it. */
     String messageId = "";
 
     long idHigh;

@@ -81,9 +81,19 @@ public final class Pipeline {
             pass(new Passage(policy, event, arrival, tally, content), envelope);
         }
         if (tally.failure() != null) {
-            LOG.warn("not all events of {} could be published; the first failed by this", source, tally.failure());
+            warn(source, tally.failure());
         }
         return tally.report(metrics, batch.size());
+    }
+
+    /** One line for a request; never an exception's message, which may quote the event. */
+    private static void warn(SourceId source, RuntimeException failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        LOG.warn(
+                "not all events of {} could be published: {} at {}",
+                source,
+                failure.getClass().getName(),
+                trace.length == 0 ? "an unknown place" : trace[0]);
     }
 
     /** A fault of one event never costs the others of its batch. */

@@ -4,9 +4,10 @@ import dev.heliograph.metrics.DropReason;
 import dev.heliograph.protocol.segment.InboundEvent.Content;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of name, properties and traits what may be seen, and finds the trace id among the properties. */
+/** Makes of name, message id, properties and traits what may be seen, and finds the trace id among the properties. */
 final class Redaction implements Step {
-    static final String REDACTED = "[redacted]";
+    private static final String REDACTED = "[redacted]";
+    private static final int MESSAGE_ID_LENGTH_MAX = 100;
 
     @Override
     public @Nullable DropReason take(Passage passage) {
@@ -22,7 +23,17 @@ final class Redaction implements Step {
         }
         passage.traitsEnd = out.length();
         passage.eventName = shown(passage.event.names().display(), passage.tally);
+        passage.messageId = shownId(passage);
         return null;
+    }
+
+    /** The first characters of a long id; a hash of one that holds something personal. */
+    private static String shownId(Passage passage) {
+        String id = passage.messageId;
+        if (ValueDetector.isSensitive(id)) {
+            return "h_" + Hashes.base32(passage.idHigh, passage.idLow);
+        }
+        return id.length() <= MESSAGE_ID_LENGTH_MAX ? id : id.substring(0, MESSAGE_ID_LENGTH_MAX);
     }
 
     private static String shown(String name, Tally tally) {

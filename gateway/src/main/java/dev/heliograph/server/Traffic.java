@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -38,7 +37,7 @@ final class Traffic implements Runnable {
     private final double eventsPerTick;
     private final SplittableRandom random;
     private final ObjectMapper json = new ObjectMapper();
-    private final ArrayDeque<Walker> walkers = new ArrayDeque<>();
+    private final List<Walker> walkers = new ArrayList<>();
 
     private record Walker(String traceId, String anonymousId, String product, String step) {
         Walker at(String next) {
@@ -88,13 +87,17 @@ final class Traffic implements Runnable {
         return events;
     }
 
-    /** The walker whose turn it is goes one step on; null if that step sends nothing. */
+    /** One of the walkers, or somebody new in place of one who left, goes one step on; null if that step sends nothing. */
     private @Nullable ObjectNode advance() {
-        Walker walker = walkers.size() < WALKERS ? newcomer() : walkers.removeFirst();
+        int turn = random.nextInt(WALKERS);
+        Walker walker = turn < walkers.size() ? walkers.get(turn) : newcomer();
         String next = funnel.next(walker.step(), random);
         Funnel.Event event = funnel.event(walker.step());
+        if (turn < walkers.size()) {
+            walkers.remove(turn);
+        }
         if (next != null) {
-            walkers.addLast(walker.at(next));
+            walkers.add(walker.at(next));
         }
         return event == null ? null : event(walker, event);
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigLoaderTest {
     private static final String CANARY = "CANARY-4f1d";
@@ -230,6 +231,15 @@ final class ConfigLoaderTest {
     }
 
     @Test
+    void aFileVariable_replacesAListOfSecrets() throws Exception {
+        Files.writeString(folder.resolve("keys"), "write-key-8\nwrite-key-9\n");
+        Config config = load(
+                MINIMAL, Map.of("HELIOGRAPH_WORKSPACES_ACME_ENVIRONMENTS_PROD_SOURCES_WEB_WRITE_KEYS_FILE", "keys"));
+        assertEquals(2, source(config).writeKeys().size());
+        assertTrue(source(config).writeKeys().get(1).matches("write-key-9"));
+    }
+
+    @Test
     void filesOfSecretsThatCannotBeUsed_areErrors() throws Exception {
         Files.writeString(folder.resolve("empty"), "\n");
         Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 1});
@@ -272,6 +282,21 @@ final class ConfigLoaderTest {
         String errors = errors(tooShort + "server: {prot: 1}\n");
         assertEquals(3, errors.lines().count(), errors);
         assertFalse(errors.contains("CANARY"), errors);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "token: \"CANARY", "token: @CANARY", "token: &CANARY *CANARY", "token: [CANARY",
+                        "token: {CANARY: CANARY}",
+                "token: CANARY\n   x: y", "token: !CANARY x", "\ttoken: CANARY", "token: CANARY: CANARY",
+                        "token: %CANARY",
+                "tokenFile: [CANARY]", "token: |CANARY", "token: [CANARY, CANARY]"
+            })
+    void aSecretInABrokenFile_isNotShown(String broken) {
+        String errors = errors("admin:\n  " + broken + "\n");
+        assertFalse(errors.isEmpty());
+        assertFalse(errors.replace("admin.token.CANARY", "").contains("CANARY"), errors);
     }
 
     @Test

@@ -23,14 +23,22 @@ public final class Harness {
     public final AtomicLong nanos = new AtomicLong();
     public final Dedupe dedupe;
     public final Pipeline pipeline;
+    public volatile boolean idsFail;
     private final AtomicLong ids = new AtomicLong();
     private final SegmentBodies bodies = new SegmentBodies(new EventLimits(32_768, 2_500), 4 << 20);
 
     public Harness(Config config) {
         IngestConfig ingest = config.ingest();
         this.dedupe = new Dedupe(ingest.dedupeWindowMs(), ingest.dedupeEntriesMax(), nanos::get, metrics);
-        var ambience = new Ambience(nanos::get, () -> "id-" + ids.incrementAndGet(), new byte[32]);
+        var ambience = new Ambience(nanos::get, this::nextId, new byte[32]);
         this.pipeline = new Pipeline(config, broker, dedupe, metrics, ambience);
+    }
+
+    private String nextId() {
+        if (idsFail) {
+            throw new IllegalStateException("told to fail");
+        }
+        return "id-" + ids.incrementAndGet();
     }
 
     /** Sends events from source {@code web} of workspace {@code acme}. */

@@ -222,6 +222,13 @@ final class PipelineTest {
     }
 
     @Test
+    void faultInAStep_costsItsEventOnlyAndIsNotAskedForAgain() {
+        acme.idsFail = true;
+        assertEquals(new Outcome(2, 1, 0), acme.send(track("m1"), "{\"type\":\"page\"}", track("m2")));
+        assertEquals(1, acme.dropped(DropReason.FAILED));
+    }
+
+    @Test
     void whereNobodyWatches_nothingIsPublishedButTheIdIsRemembered() {
         acme.broker.watched = channel -> false;
         acme.send(track("m"));

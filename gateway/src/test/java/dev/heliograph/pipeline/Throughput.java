@@ -55,6 +55,9 @@ final class Throughput {
             throughput.round("batches of 100, parsed only", 100, true);
             throughput.round("batches of 100", 100, false);
             throughput.round("single events", 1, false);
+            throughput.sink.watched = false;
+            throughput.round("batches of 100, unwatched", 100, false);
+            throughput.sink.watched = true;
         }
     }
 
@@ -114,6 +117,7 @@ final class Throughput {
     /** Looks at every draft, so that nothing is optimised away, and keeps none. */
     private static final class Sink implements Broker {
         private long bytes;
+        private boolean watched = true;
 
         @Override
         public void publish(Draft draft, Consumer<Publication> done) {
@@ -133,7 +137,7 @@ final class Throughput {
 
         @Override
         public boolean wanted(ChannelId channel) {
-            return true;
+            return watched;
         }
 
         @Override
