@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.segment.InboundEvent.Person;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ final class Envelope {
     private static final byte[] ANONYMOUS_ID = ascii(",\"anonymous_id\":");
     private static final int EMPTY_OBJECT_LENGTH = 2;
 
-    private final JsonOut out = new JsonOut(1_024);
+    private final JsonBytes out = new JsonBytes(1_024);
     private int end;
 
     private static byte[] ascii(String text) {

@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.segment.InboundEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ final class Passage {
     final Tally tally;
 
     /** What may be seen of properties and traits, one behind the other; shared by the events of a request, one after the other. */
-    final JsonOut content;
+    final JsonBytes content;
 
     /** The producer's or a generated one; from redaction on as subscribers see it. */
     String messageId = "";
@@ -39,7 +40,7 @@ final class Passage {
     TimeSource timeSource = TimeSource.ARRIVAL;
     boolean late;
 
-    Passage(SourcePolicy policy, InboundEvent event, Arrival arrival, Tally tally, JsonOut content) {
+    Passage(SourcePolicy policy, InboundEvent event, Arrival arrival, Tally tally, JsonBytes content) {
         this.policy = policy;
         this.event = event;
         this.arrival = arrival;

@@ -7,6 +7,7 @@ import dev.heliograph.metrics.DropReason;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.segment.InboundBatch;
 import dev.heliograph.protocol.segment.InboundEvent;
@@ -75,7 +76,7 @@ public final class Pipeline {
         var tally = new Tally();
         tally.dropped(DropReason.OVERSIZE, batch.oversize());
         tally.dropped(DropReason.MALFORMED, batch.malformed());
-        var content = new JsonOut(512);
+        var content = new JsonBytes(512);
         var envelope = new Envelope();
         for (InboundEvent event : batch.events()) {
             pass(new Passage(policy, event, arrival, tally, content), envelope);

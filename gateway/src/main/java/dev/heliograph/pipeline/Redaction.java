@@ -1,6 +1,7 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.metrics.DropReason;
+import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.segment.InboundEvent.Content;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ final class Redaction implements Step {
     @Override
     public @Nullable DropReason take(Passage passage) {
         Content content = passage.event.content();
-        JsonOut out = passage.content;
+        JsonBytes out = passage.content;
         out.cut(0);
         if (content.properties() != null) {
             passage.traceId = passage.policy.properties().copy(content.properties(), out, passage.tally);

@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.segment.JsonCursor;
 import dev.heliograph.protocol.segment.Slice;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ final class Redactor {
      * @return the captured entry's value as text, unredacted; null if it is neither string nor number
      */
     @Nullable
-    String copy(Slice object, JsonOut out, Tally tally) {
+    String copy(Slice object, JsonBytes out, Tally tally) {
         var cursor = new JsonCursor(object);
         String found = null;
         char separator = '{';
@@ -85,7 +86,7 @@ final class Redactor {
         return new String(cursor.bytes(), from, cursor.position() - from, StandardCharsets.US_ASCII);
     }
 
-    private static void value(JsonCursor cursor, boolean sensitive, int depth, JsonOut out, Tally tally) {
+    private static void value(JsonCursor cursor, boolean sensitive, int depth, JsonBytes out, Tally tally) {
         char first = cursor.ahead();
         if (sensitive && first != 'n') {
             replace(cursor, out, tally);
@@ -99,7 +100,7 @@ final class Redactor {
         }
     }
 
-    private static void nested(JsonCursor cursor, boolean object, int depth, JsonOut out, Tally tally) {
+    private static void nested(JsonCursor cursor, boolean object, int depth, JsonBytes out, Tally tally) {
         if (depth > DEPTH_MAX) {
             replace(cursor, out, tally);
             return;
@@ -126,7 +127,7 @@ final class Redactor {
         out.raw(object ? '}' : ']');
     }
 
-    private static void string(JsonCursor cursor, JsonOut out, Tally tally) {
+    private static void string(JsonCursor cursor, JsonBytes out, Tally tally) {
         int from = cursor.position();
         String text = cursor.string();
         String cut = Urls.withoutQueries(text);
@@ -141,7 +142,7 @@ final class Redactor {
         }
     }
 
-    private static void number(JsonCursor cursor, JsonOut out, Tally tally) {
+    private static void number(JsonCursor cursor, JsonBytes out, Tally tally) {
         int from = cursor.position();
         String digits = number(cursor);
         if (digits.length() > NUMBER_LENGTH_MAX || CardNumbers.within(digits)) {
@@ -152,13 +153,13 @@ final class Redactor {
         }
     }
 
-    private static void unchanged(JsonCursor cursor, JsonOut out) {
+    private static void unchanged(JsonCursor cursor, JsonBytes out) {
         int from = cursor.position();
         cursor.skip();
         out.raw(cursor.bytes(), from, cursor.position());
     }
 
-    private static void replace(JsonCursor cursor, JsonOut out, Tally tally) {
+    private static void replace(JsonCursor cursor, JsonBytes out, Tally tally) {
         cursor.skip();
         out.raw(REDACTED);
         tally.redacted(1);

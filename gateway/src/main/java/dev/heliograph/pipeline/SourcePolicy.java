@@ -4,6 +4,7 @@ import dev.heliograph.config.EnvironmentConfig;
 import dev.heliograph.config.SourceConfig;
 import dev.heliograph.config.WorkspaceConfig;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.JsonBytes;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ record SourcePolicy(
     }
 
     private static byte[] stamp(SourceId id) {
-        var out = new JsonOut(128);
+        var out = new JsonBytes(128);
         out.raw(Envelope.SOURCE).string(id.name());
         out.raw(Envelope.WORKSPACE).string(id.workspace());
         out.raw(Envelope.ENV).string(id.env());

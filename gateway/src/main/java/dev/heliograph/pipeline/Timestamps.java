@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.protocol.message.JsonBytes;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -53,7 +54,7 @@ final class Timestamps {
     }
 
     /** {@code "2026-02-03T12:00:00.000Z"}, in quotes; years 0 to 9999. */
-    static void write(long epochMs, JsonOut out) {
+    static void write(long epochMs, JsonBytes out) {
         LocalDateTime time = LocalDateTime.ofEpochSecond(
                 Math.floorDiv(epochMs, 1_000L), Math.floorMod(epochMs, 1_000) * 1_000_000, ZoneOffset.UTC);
         out.raw('"').digits(time.getYear(), 4).raw('-').digits(time.getMonthValue(), 2);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.segment.Slice;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ final class RedactorTest {
         // in the midst of a longer body, as properties are
         byte[] body = ("{\"x\":" + json + ",\"y\":1}").getBytes(StandardCharsets.UTF_8);
         int to = body.length - ",\"y\":1}".length();
-        var out = new JsonOut(4);
+        var out = new JsonBytes(4);
         captured = new Redactor(ALLOWED, "trace").copy(new Slice(body, "{\"x\":".length(), to), out, tally);
         return out.toJson().toString();
     }

@@ -2,6 +2,7 @@ package dev.heliograph.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.heliograph.protocol.message.JsonBytes;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -92,7 +93,7 @@ final class TimestampsTest {
 
     @Test
     void written_asIsoInUtcWithMilliseconds() {
-        var out = new JsonOut(4);
+        var out = new JsonBytes(4);
         Timestamps.write(Instant.parse("2026-02-03T04:05:06.007Z").toEpochMilli(), out);
         assertEquals("\"2026-02-03T04:05:06.007Z\"", out.toJson().toString());
         out.cut(0);

@@ -1,6 +1,7 @@
 package dev.heliograph.protocol.json;
 
 import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;

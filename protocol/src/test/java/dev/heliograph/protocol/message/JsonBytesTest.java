@@ -1,4 +1,4 @@
-package dev.heliograph.pipeline;
+package dev.heliograph.protocol.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What is written is what Jackson reads. */
-final class JsonOutTest {
+final class JsonBytesTest {
     private static final ObjectMapper JACKSON = new ObjectMapper();
 
     @Test
@@ -26,15 +26,16 @@ final class JsonOutTest {
                     default -> text.appendCodePoint(0x10000 + random.nextInt(0x100000));
                 }
             }
-            String json = new JsonOut(1).string(text.toString()).toJson().toString();
+            String json = new JsonBytes(1).string(text.toString()).toJson().toString();
             assertEquals(text.toString(), JACKSON.readValue(json, String.class), "seed " + seed);
         }
     }
 
     @Test
     void halfASurrogatePair_becomesTheReplacementCharacter() {
-        assertEquals("\"a\ufffdb\"", new JsonOut(1).string("a\ud800b").toJson().toString());
-        assertEquals("\"\ufffd\"", new JsonOut(1).string("\udc00").toJson().toString());
-        assertEquals("\"\ufffd\"", new JsonOut(1).string("\udbff").toJson().toString());
+        assertEquals(
+                "\"a\ufffdb\"", new JsonBytes(1).string("a\ud800b").toJson().toString());
+        assertEquals("\"\ufffd\"", new JsonBytes(1).string("\udc00").toJson().toString());
+        assertEquals("\"\ufffd\"", new JsonBytes(1).string("\udbff").toJson().toString());
     }
 }

@@ -1,51 +1,74 @@
-package dev.heliograph.pipeline;
+package dev.heliograph.protocol.message;
 
-import dev.heliograph.protocol.message.RawJson;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Bytes of JSON being put together, in one array that grows. One thread. */
-final class JsonOut {
+/** JSON being put together as bytes, from pieces that are JSON already and strings that are escaped on the way, in one array that grows. One thread. */
+public final class JsonBytes {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private byte[] bytes;
     private int length;
 
-    JsonOut(int capacity) {
+    /** @param capacity bytes that are expected */
+    public JsonBytes(int capacity) {
         this.bytes = new byte[capacity];
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
     /** Back to that length. */
-    void cut(int to) {
+    public void cut(int to) {
         length = to;
     }
 
-    JsonOut raw(byte[] source) {
+    public JsonBytes raw(byte[] source) {
         return raw(source, 0, source.length);
     }
 
-    JsonOut raw(byte[] source, int from, int to) {
+    public JsonBytes raw(byte[] source, int from, int to) {
         room(to - from);
         System.arraycopy(source, from, bytes, length, to - from);
         length += to - from;
         return this;
     }
 
-    JsonOut raw(JsonOut source, int from, int to) {
+    public JsonBytes raw(JsonBytes source, int from, int to) {
         return raw(source.bytes, from, to);
     }
 
-    JsonOut raw(char ascii) {
+    /** ASCII that is JSON already. */
+    @SuppressWarnings("deprecation") // the one copy of a string's bytes without an encoder
+    public JsonBytes raw(String ascii) {
+        int count = ascii.length();
+        room(count);
+        ascii.getBytes(0, count, bytes, length);
+        length += count;
+        return this;
+    }
+
+    public JsonBytes raw(RawJson json) {
+        return raw(json.utf8());
+    }
+
+    public JsonBytes number(long value) {
+        return raw(Long.toString(value));
+    }
+
+    public JsonBytes stringOrNull(@Nullable String text) {
+        return text == null ? raw("null") : string(text);
+    }
+
+    public JsonBytes raw(char ascii) {
         room(1);
         bytes[length++] = (byte) ascii;
         return this;
     }
 
     /** A string in quotes, escaped where it must be; half a surrogate pair becomes the replacement character, since UTF-8 cannot say it. */
-    JsonOut string(String text) {
+    public JsonBytes string(String text) {
         room(6 * text.length() + 2);
         bytes[length++] = '"';
         for (int i = 0; i < text.length(); i++) {
@@ -97,7 +120,7 @@ final class JsonOut {
     }
 
     /** A number of that many digits, with leading zeros. */
-    JsonOut digits(int number, int count) {
+    public JsonBytes digits(int number, int count) {
         room(count);
         int rest = number;
         for (int at = length + count - 1; at >= length; at--) {
@@ -114,8 +137,13 @@ final class JsonOut {
         }
     }
 
+    /** What has been put together, not to be added to any more. */
+    public byte[] toBytes() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    }
+
     /** A copy of what has been put together. */
-    RawJson toJson() {
+    public RawJson toJson() {
         return new RawJson(Arrays.copyOf(bytes, length));
     }
 }
