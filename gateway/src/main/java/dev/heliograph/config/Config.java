@@ -13,6 +13,7 @@ public record Config(
         ServerConfig server,
         AdminConfig admin,
         LimitsConfig limits,
+        HistoryConfig history,
         IngestConfig ingest,
         PageConfig page,
         Map<String, WorkspaceConfig> workspaces) {
@@ -25,6 +26,7 @@ public record Config(
                 s.section("server", ServerConfig::read),
                 s.section("admin", AdminConfig::read),
                 s.section("limits", LimitsConfig::read),
+                s.section("history", HistoryConfig::read),
                 s.section("ingest", IngestConfig::read),
                 s.section("page", PageConfig::read),
                 s.named("workspaces", Names.NAME, WorkspaceConfig::read));

@@ -16,6 +16,7 @@ public final class ChannelLog {
 
     private final String epoch;
     private final HistoryLimits limits;
+    private final WorkspaceBudget budget;
     /** The kept publications by {@code offset & (length - 1)}; null where a deletion request removed one. */
     private @Nullable Publication[] ring = new Publication[0];
     /** Offset of the oldest kept publication; {@code top + 1} if none is kept. */
@@ -24,10 +25,14 @@ public final class ChannelLog {
     private long top;
     private long bytes;
 
-    /** @param epoch names this log's life; a log that is made anew for the same channel has another */
-    public ChannelLog(String epoch, HistoryLimits limits) {
+    /**
+     * @param epoch names this log's life; a log that is made anew for the same channel has another
+     * @param budget what the channel's workspace may keep in all
+     */
+    public ChannelLog(String epoch, HistoryLimits limits, WorkspaceBudget budget) {
         this.epoch = epoch;
         this.limits = limits;
+        this.budget = budget;
     }
 
     /** Gives the draft the next offset and keeps it as the limits allow. */
@@ -39,7 +44,7 @@ public final class ChannelLog {
         }
         makeRoom();
         ring[slot(top)] = publication;
-        bytes += publication.bytes();
+        count(publication.bytes());
         expire(nowMs);
         return publication;
     }
@@ -59,6 +64,7 @@ public final class ChannelLog {
         return oldest == null
                 || top - first + 1 > limits.countMax()
                 || bytes > limits.bytesMax()
+                || budget.isExceeded()
                 || nowMs - oldest.timestampMs() > limits.ageMs();
     }
 
@@ -76,7 +82,7 @@ public final class ChannelLog {
     private void dropOldest() {
         Publication oldest = ring[slot(first)];
         if (oldest != null) {
-            bytes -= oldest.bytes();
+            count(-oldest.bytes());
             ring[slot(first)] = null;
         }
         first++;
@@ -118,7 +124,7 @@ public final class ChannelLog {
         for (long offset = first; offset <= top; offset++) {
             Publication publication = ring[slot(offset)];
             if (publication != null && publication.subject() == subject) {
-                bytes -= publication.bytes();
+                count(-publication.bytes());
                 ring[slot(offset)] = null;
                 removed++;
             }
@@ -139,6 +145,11 @@ public final class ChannelLog {
     /** Bytes kept. */
     public long bytes() {
         return bytes;
+    }
+
+    private void count(int change) {
+        bytes += change;
+        budget.add(change);
     }
 
     private int slot(long offset) {

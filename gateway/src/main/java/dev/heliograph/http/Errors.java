@@ -12,7 +12,13 @@ final class Errors {
         return Response.json(status, "{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}\n");
     }
 
-    static Response overloaded(String message) {
+    /** No room for another connection. */
+    static Response unavailable(String message) {
         return json(503, "overloaded", message).with("Retry-After", "1");
+    }
+
+    /** No room for what this request brings: SDKs keep it and come back. */
+    static Response overloaded(String message) {
+        return json(429, "overloaded", message).with("Retry-After", "1");
     }
 }

@@ -153,7 +153,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void onHead(HttpRequest raw) throws Refused {
         RequestHead head = RequestHead.of(raw);
         if (surplus) {
-            throw new Refused(HttpRefusal.CONNECTIONS, Errors.overloaded("too many connections are open"));
+            throw new Refused(HttpRefusal.CONNECTIONS, Errors.unavailable("too many connections are open"));
         }
         var fresh = new Exchange(this, served, head);
         exchange = fresh;

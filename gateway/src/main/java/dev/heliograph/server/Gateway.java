@@ -16,6 +16,7 @@ import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
+import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
@@ -49,6 +50,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,15 +61,20 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole gateway: everything is constructed here, in the order in which data flows back to front, and stopped in the order in which it flows. Several can run
  * in one process.
  */
 public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final int BODIES_WAITING_MAX = 1_024;
     private static final long SWEEP_SECONDS = 5;
+    private static final int HISTORY_HEAP_DIVISOR = 4;
     private static final long DRAIN_MS = 3_000;
 
     private final EventLoops loops;
@@ -95,8 +102,8 @@ public final class Gateway implements AutoCloseable {
         var channels = new Channels(config.workspaces());
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
-        var broker =
-                new MemoryBroker(id -> historyLimits(channels.rules(id)), new Broadcaster(hubs), clock, ids::epoch);
+        var broker = new MemoryBroker(
+                id -> historyLimits(channels.rules(id)), budgets(config), new Broadcaster(hubs), clock, ids::epoch);
         var latencies = new ArrayList<LoopLatency>();
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
         for (int i = 0; i < hubs.length; i++) {
@@ -171,7 +178,16 @@ public final class Gateway implements AutoCloseable {
         watch(broker, dedupe, workers);
         housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
-        housekeeping.scheduleWithFixedDelay(broker::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        housekeeping.scheduleWithFixedDelay(() -> sweep(broker), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A timer that throws would never run again. */
+    private static void sweep(MemoryBroker broker) {
+        try {
+            broker.sweep();
+        } catch (RuntimeException e) {
+            LOG.error("history was not swept", e);
+        }
     }
 
     private List<EventLoop> eventLoops() {
@@ -180,6 +196,21 @@ public final class Gateway implements AutoCloseable {
             eventLoops.add((EventLoop) executor);
         }
         return eventLoops;
+    }
+
+    /** Each workspace has an equal share. */
+    private static Function<String, WorkspaceBudget> budgets(Config config) {
+        long all = config.history().bytesMax() > 0
+                ? config.history().bytesMax()
+                : Runtime.getRuntime().maxMemory() / HISTORY_HEAP_DIVISOR;
+        var budgets = new HashMap<String, WorkspaceBudget>();
+        for (String workspace : config.workspaces().keySet()) {
+            budgets.put(
+                    workspace,
+                    new WorkspaceBudget(
+                            all / config.workspaces().size(), config.history().channelsMax()));
+        }
+        return workspace -> Objects.requireNonNull(budgets.get(workspace));
     }
 
     private static HistoryLimits historyLimits(ChannelRules rules) {

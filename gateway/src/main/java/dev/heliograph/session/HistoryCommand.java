@@ -13,7 +13,7 @@ import java.util.List;
 
 /** {@code history}: reads a channel's log, as much as fits into one answer; the answer's position is where the next request goes on. */
 final class HistoryCommand {
-    /** Most bytes of publications in one answer, unless the first alone is larger. */
+    /** Most bytes of publications in one answer, unless the first alone is larger; less where outboxes are small. */
     static final int ANSWER_BYTES_MAX = 256 * 1024;
 
     private final Session session;
@@ -33,10 +33,11 @@ final class HistoryCommand {
 
     private void answer(ClientMessage.History command, HistoryPage page) {
         var fitting = new ArrayList<Publication>();
+        int bytesMax = Math.min(ANSWER_BYTES_MAX, session.context().limits().outboxBytesMax() / 2);
         int bytes = 0;
         for (Publication publication : page.publications()) {
             bytes += publication.data().length();
-            if (bytes > ANSWER_BYTES_MAX && !fitting.isEmpty()) {
+            if (bytes > bytesMax && !fitting.isEmpty()) {
                 break;
             }
             fitting.add(publication);

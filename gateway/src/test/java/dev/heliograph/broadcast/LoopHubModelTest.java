@@ -13,6 +13,7 @@ import dev.heliograph.egress.FakeWire;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
+import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.metrics.LoopLatency;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.Frames;
@@ -63,8 +64,10 @@ final class LoopHubModelTest {
 
     LoopHubModelTest() {
         var hubs = new LoopHub[1];
+        var budget = new WorkspaceBudget(Long.MAX_VALUE, 100);
         broker = new MemoryBroker(
                 _ -> new HistoryLimits(KEPT, 1 << 30, Long.MAX_VALUE),
+                _ -> budget,
                 (publication, loops) -> {
                     assertEquals(1L, loops, "a loop without subscribers was handed a publication");
                     hubs[0].deliver(publication);

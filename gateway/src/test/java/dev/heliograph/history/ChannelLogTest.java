@@ -69,7 +69,7 @@ final class ChannelLogTest {
 
     @Test
     void age_dropsWhatIsTooOldAlsoWithoutFurtherPublications() {
-        var log = new ChannelLog("e", new HistoryLimits(100, 1 << 20, 1_000));
+        var log = new ChannelLog("e", new HistoryLimits(100, 1 << 20, 1_000), new WorkspaceBudget(Long.MAX_VALUE, 1));
         log.append(draft(0), 0);
         log.append(draft(0), 900);
         assertEquals(List.of(2L), offsets(log.read(null, 100, 1_500)));
@@ -90,7 +90,7 @@ final class ChannelLogTest {
 
     @Test
     void purge_removesThePersonAndCountsTheOffsetsAsSeen() {
-        var log = new ChannelLog("e", WIDE);
+        var log = new ChannelLog("e", WIDE, new WorkspaceBudget(Long.MAX_VALUE, 1));
         for (int i = 1; i <= 6; i++) {
             log.append(draft(i % 2), 0);
         }
@@ -122,7 +122,7 @@ final class ChannelLogTest {
 
     private static void agreesWithANaiveList(SplittableRandom random) {
         int countMax = 1 + random.nextInt(40);
-        var log = new ChannelLog("e", new HistoryLimits(countMax, 1 << 20, 50));
+        var log = new ChannelLog("e", new HistoryLimits(countMax, 1 << 20, 50), new WorkspaceBudget(Long.MAX_VALUE, 1));
         var naive = new ArrayList<Publication>();
         long now = 0;
         for (int step = 0; step < 300; step++) {
@@ -149,8 +149,27 @@ final class ChannelLogTest {
         }
     }
 
+    @Test
+    void workspaceOverItsBudget_takesFromTheChannelThatPublishes() {
+        int each = new Publication(draft(0), new Position("e", 1), 0).bytes();
+        var budget = new WorkspaceBudget(5L * each, 10);
+        var first = new ChannelLog("e", WIDE, budget);
+        var second = new ChannelLog("e", WIDE, budget);
+        for (int i = 0; i < 4; i++) {
+            first.append(draft(0), 0);
+        }
+        for (int i = 0; i < 10; i++) {
+            second.append(draft(0), 0);
+        }
+        assertEquals(List.of(1L, 2L, 3L, 4L), offsets(first.read(null, 100, 0)));
+        assertEquals(List.of(10L), offsets(second.read(null, 100, 0)));
+        assertEquals(5L * each, budget.bytes());
+        first.expire(Long.MAX_VALUE);
+        assertEquals(each, budget.bytes());
+    }
+
     private static ChannelLog filled(HistoryLimits limits, int count) {
-        var log = new ChannelLog("e", limits);
+        var log = new ChannelLog("e", limits, new WorkspaceBudget(Long.MAX_VALUE, 1));
         for (int i = 0; i < count; i++) {
             log.append(draft(0), 0);
         }

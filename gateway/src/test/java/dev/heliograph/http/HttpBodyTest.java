@@ -244,7 +244,7 @@ final class HttpBodyTest {
         first.add(Unpooled.wrappedBuffer(new byte[1_500]));
         var second = new Body(RequestHead.of(chunked), limits, room);
         var refused = assertThrows(Refused.class, () -> second.add(Unpooled.wrappedBuffer(new byte[600])));
-        assertEquals(503, refused.response().status());
+        assertEquals(429, refused.response().status());
         second.release();
         first.release();
         assertEquals(0, room.held());

@@ -177,7 +177,7 @@ final class HttpServerTest {
     }
 
     @Test
-    void largeBodies_beyondWorkersAndQueue_areRefusedWith503_andTheConnectionLives() throws Exception {
+    void largeBodies_beyondWorkersAndQueue_areRefusedWith429_andTheConnectionLives() throws Exception {
         var limits = new BodyLimits(100_000, 0, reason -> Response.text(413, reason));
         var started = new CountDownLatch(1);
         var release = new CountDownLatch(1);
@@ -195,7 +195,7 @@ final class HttpServerTest {
             second.send(post("/block", 20_000));
             TestServer.until(() -> busy.http.bodyBytesHeld() >= 40_000);
             RawClient.Answer refused = third.send(post("/block", 20_000)).read();
-            assertEquals(503, refused.status());
+            assertEquals(429, refused.status());
             assertEquals("1", refused.header("Retry-After"));
             assertEquals(1, busy.metrics.value(Count.HTTP_REFUSED, HttpRefusal.OVERLOAD));
             assertEquals("hello", third.send(HELLO).read().text());

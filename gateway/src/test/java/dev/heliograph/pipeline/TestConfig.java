@@ -3,6 +3,7 @@ package dev.heliograph.pipeline;
 import dev.heliograph.config.AdminConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.EnvironmentConfig;
+import dev.heliograph.config.HistoryConfig;
 import dev.heliograph.config.IngestConfig;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.config.PageConfig;
@@ -84,6 +85,7 @@ public final class TestConfig {
                 ServerConfig.DEFAULT,
                 new AdminConfig("127.0.0.1", 0, new Secret("an admin token of a test")),
                 LimitsConfig.DEFAULT,
+                HistoryConfig.DEFAULT,
                 IngestConfig.DEFAULT,
                 PageConfig.DEFAULT,
                 byName);

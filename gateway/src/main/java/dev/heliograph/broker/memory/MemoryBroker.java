@@ -5,15 +5,20 @@ import dev.heliograph.broker.BrokerListener;
 import dev.heliograph.history.ChannelLog;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.HistoryPage;
+import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,24 +29,30 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryBroker implements Broker {
     /** How long an empty, unwatched channel keeps its epoch, so that a client that returns learns that it missed nothing. */
     static final long IDLE_MS = 600_000;
+    /** The position of a channel that does not exist. */
+    private static final Position NOWHERE = new Position("", 0);
 
     private final Map<ChannelId, MemoryChannel> channels = new ConcurrentHashMap<>();
     private final Function<ChannelId, HistoryLimits> limits;
+    private final Function<String, WorkspaceBudget> budgets;
     private final BrokerListener listener;
     private final InstantSource clock;
     private final Supplier<String> epochs;
 
     /**
      * @param limits what is kept of a channel
+     * @param budgets what a workspace may keep in all
      * @param listener is handed every publication
      * @param epochs names that have not been used before, not even by an earlier run of this gateway
      */
     public MemoryBroker(
             Function<ChannelId, HistoryLimits> limits,
+            Function<String, WorkspaceBudget> budgets,
             BrokerListener listener,
             InstantSource clock,
             Supplier<String> epochs) {
         this.limits = limits;
+        this.budgets = budgets;
         this.listener = listener;
         this.clock = clock;
         this.epochs = epochs;
@@ -52,9 +63,12 @@ public final class MemoryBroker implements Broker {
         done.accept(onLive(draft.channel(), channel -> channel.publish(draft, clock.millis())));
     }
 
+    /** A channel that does not exist is not made by being read. */
     @Override
     public void history(ChannelId id, @Nullable Position after, int limit, Consumer<HistoryPage> done) {
-        done.accept(onLive(id, channel -> channel.read(after, limit, clock.millis())));
+        MemoryChannel channel = channels.get(id);
+        HistoryPage page = channel == null ? null : channel.read(after, limit, clock.millis());
+        done.accept(page != null ? page : new HistoryPage(List.of(), NOWHERE, after == null, false));
     }
 
     @Override
@@ -89,12 +103,22 @@ public final class MemoryBroker implements Broker {
 
     /** Drops what is too old, and forgets channels that are no longer used; to be called every few seconds. */
     public void sweep() {
+        forgetUnused(_ -> true, IDLE_MS);
+    }
+
+    private void forgetUnused(Predicate<ChannelId> which, long idleMs) {
         long nowMs = clock.millis();
         channels.forEach((id, channel) -> {
-            if (channel.retireIfIdle(nowMs, IDLE_MS)) {
-                channels.remove(id, channel);
+            if (which.test(id) && channel.retireIfIdle(nowMs, idleMs)) {
+                forget(id, channel);
             }
         });
+    }
+
+    private void forget(ChannelId id, MemoryChannel channel) {
+        if (channels.remove(id, channel)) {
+            budgets.apply(id.workspace()).closeChannel();
+        }
     }
 
     /** How many channels exist. */
@@ -110,17 +134,39 @@ public final class MemoryBroker implements Broker {
     /** Asks the channel, or its successor if it was retired meanwhile. */
     private <T> T onLive(ChannelId id, Function<MemoryChannel, @Nullable T> question) {
         while (true) {
-            MemoryChannel channel = channels.computeIfAbsent(id, this::create);
+            MemoryChannel known = channels.get(id);
+            MemoryChannel channel = known != null ? known : open(id);
             T answer = question.apply(channel);
             if (answer != null) {
                 return answer;
             }
-            channels.remove(id, channel);
+            forget(id, channel);
         }
     }
 
-    private MemoryChannel create(ChannelId id) {
+    /**
+     * Makes a channel; a workspace that has as many as it may gives up those that hold nothing and that nobody watches.
+     *
+     * @throws ProtocolException if there is none to give up
+     */
+    private MemoryChannel open(ChannelId id) {
+        WorkspaceBudget budget = budgets.apply(id.workspace());
+        if (!budget.openChannel()) {
+            forgetUnused(other -> other.workspace().equals(id.workspace()), -1);
+            if (!budget.openChannel()) {
+                throw new ProtocolException(
+                        ErrorCode.UNAVAILABLE,
+                        "this workspace has " + budget.channelsMax() + " channels in use, as many as it may");
+            }
+        }
         HistoryLimits kept = limits.apply(id);
-        return new MemoryChannel(new ChannelLog(epochs.get(), kept), kept.countMax() > 0, listener, clock.millis());
+        var log = new ChannelLog(epochs.get(), kept, budget);
+        var channel = new MemoryChannel(log, kept.countMax() > 0, listener, clock.millis());
+        MemoryChannel first = channels.putIfAbsent(id, channel);
+        if (first != null) {
+            budget.closeChannel();
+            return first;
+        }
+        return channel;
     }
 }
