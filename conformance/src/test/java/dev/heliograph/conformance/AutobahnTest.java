@@ -1,0 +1,143 @@
+package dev.heliograph.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.ServerConfig.Transport;
+import dev.heliograph.egress.NettyWire;
+import dev.heliograph.egress.Wire;
+import dev.heliograph.protocol.codec.FrameLimits;
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.message.CloseCode;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Autobahn's cases against the gateway's codec. The long ones, category 9, need {@code -Dautobahn.all}; this Autobahn has none about compression, which the
+ * gateway does not negotiate.
+ */
+final class AutobahnTest {
+    /** How many cases each category has, so that none gets lost. */
+    private static final Map<String, Integer> CORE =
+            Map.of("1", 16, "2", 11, "3", 7, "4", 10, "5", 20, "6", 145, "7", 37, "10", 1);
+
+    private static final Map<String, Integer> LONG = Map.of("9", 54);
+
+    /** One of each way to end: nothing wrong, not a valid frame, not UTF-8, a code of the client's own. */
+    private static final List<String> CLOSING = List.of("1.1.1", "3.1", "6.3.1", "7.7.2");
+
+    private static final long TIMEOUT_MS = 300_000;
+    private static final long LONG_TIMEOUT_MS = 3_600_000;
+    private static final FrameLimits RAISED_LIMITS = new FrameLimits(1 << 25, 1 << 25, 1 << 17, LONG_TIMEOUT_MS);
+    private static final int RAISED_OUTBOX_BYTES = 1 << 26;
+
+    private final Map<String, EchoServer> servers = new TreeMap<>();
+
+    @AfterEach
+    void closeServers() {
+        servers.values().forEach(EchoServer::close);
+    }
+
+    @Test
+    void coreCases_onEveryTransport_endAsTheyMust() throws Exception {
+        for (Transport transport : transports()) {
+            serve(transport.name(), transport, NettyWire::new);
+        }
+        judge(CORE, fuzz("core", patterns(CORE), TIMEOUT_MS));
+    }
+
+    @Test
+    @Tag("long")
+    void longCases_underRaisedLimits_endAsTheyMust() throws Exception {
+        servers.put("AUTO", new EchoServer(Transport.AUTO, RAISED_LIMITS, RAISED_OUTBOX_BYTES, NettyWire::new));
+        judge(LONG, fuzz("long", patterns(LONG), LONG_TIMEOUT_MS));
+    }
+
+    /** These tests can fail. */
+    @Test
+    void faultyClose_isFoundInEveryCase() throws Exception {
+        serve("wrong", Transport.AUTO, channel -> new FaultyWire(new NettyWire(channel), AutobahnTest::withWrongCode));
+        serve(
+                "twice",
+                Transport.AUTO,
+                channel -> new FaultyWire(new NettyWire(channel), AutobahnTest::withSecondClose));
+        Map<String, List<CaseReport>> ended = fuzz("faulty", CLOSING, TIMEOUT_MS);
+        assertEquals(CLOSING, casesWithFault(ended, "wrong", "close code"));
+        assertEquals(CLOSING, casesWithFault(ended, "twice", "Close frames 2"));
+    }
+
+    private static List<Transport> transports() {
+        return Epoll.isAvailable() ? List.of(Transport.EPOLL, Transport.NIO) : List.of(Transport.NIO);
+    }
+
+    /** Under the gateway's own limits. */
+    private void serve(String name, Transport transport, Function<Channel, Wire> wires) throws IOException {
+        LimitsConfig d = LimitsConfig.DEFAULT;
+        var limits = new FrameLimits(d.frameBytesMax(), d.messageBytesMax(), d.fragmentsMax(), d.messageTimeoutMs());
+        servers.put(name, new EchoServer(transport, limits, d.outboxBytesMax(), wires));
+    }
+
+    private Map<String, List<CaseReport>> fuzz(String name, List<String> cases, long timeoutMs) throws Exception {
+        var urls = new TreeMap<String, String>();
+        servers.forEach((server, echo) -> urls.put(server, echo.url()));
+        return new FuzzingClient(Path.of("target", "autobahn", name).toAbsolutePath(), timeoutMs).run(urls, cases);
+    }
+
+    private static List<String> patterns(Map<String, Integer> categories) {
+        return categories.keySet().stream().map(category -> category + ".*").toList();
+    }
+
+    private void judge(Map<String, Integer> categories, Map<String, List<CaseReport>> ended) {
+        assertEquals(servers.keySet(), ended.keySet());
+        ended.forEach((server, cases) -> {
+            var faults = new ArrayList<String>();
+            cases.forEach(report ->
+                    Expectation.of(report).faults(report).forEach(fault -> faults.add(report.id() + ": " + fault)));
+            assertEquals(List.of(), faults, server);
+            assertEquals(categories, byCategory(cases), server + ", cases by category");
+            System.out.println("Autobahn, " + server + ": " + byReason(cases));
+        });
+    }
+
+    private static Map<String, Integer> byCategory(List<CaseReport> cases) {
+        return cases.stream().collect(Collectors.toMap(CaseReport::category, _ -> 1, Integer::sum));
+    }
+
+    private static Map<String, Integer> byReason(List<CaseReport> cases) {
+        return cases.stream()
+                .map(report -> Expectation.of(report).why())
+                .collect(Collectors.toMap(why -> why.isEmpty() ? "OK" : why, _ -> 1, Integer::sum, TreeMap::new));
+    }
+
+    private static List<String> casesWithFault(Map<String, List<CaseReport>> ended, String server, String fault) {
+        return Objects.requireNonNull(ended.get(server)).stream()
+                .filter(report -> Expectation.of(report).faults(report).stream().anyMatch(f -> f.startsWith(fault)))
+                .map(CaseReport::id)
+                .toList();
+    }
+
+    private static byte[] withWrongCode(byte[] close) {
+        close[3]++;
+        return close;
+    }
+
+    private static byte[] withSecondClose(byte[] close) {
+        byte[] second = Frames.close(CloseCode.NORMAL, "");
+        byte[] both = Arrays.copyOf(close, close.length + second.length);
+        System.arraycopy(second, 0, both, close.length, second.length);
+        return both;
+    }
+}

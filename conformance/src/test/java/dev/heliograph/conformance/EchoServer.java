@@ -1,0 +1,68 @@
+package dev.heliograph.conformance;
+
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.ServerConfig;
+import dev.heliograph.egress.OutboxContext;
+import dev.heliograph.egress.Wire;
+import dev.heliograph.http.BodyWorkers;
+import dev.heliograph.http.EventLoops;
+import dev.heliograph.http.HttpServer;
+import dev.heliograph.http.Listener;
+import dev.heliograph.http.Router;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.codec.FrameLimits;
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.codec.WireFormat;
+import dev.heliograph.protocol.json.NativeCodec;
+import dev.heliograph.websocket.EchoDoor;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** The gateway's HTTP server on a free port of the loopback, with an {@link EchoDoor} at {@code /}. */
+final class EchoServer implements AutoCloseable {
+    private final Metrics metrics = new Metrics(new SimpleMeterRegistry());
+    private final Map<EventLoop, OutboxContext> outboxes = new ConcurrentHashMap<>();
+    private final EventLoops loops;
+    private final HttpServer http;
+
+    /** @param outboxBytesMax most bytes that wait for a client that does not read its echoes */
+    EchoServer(ServerConfig.Transport transport, FrameLimits limits, int outboxBytesMax, Function<Channel, Wire> wires)
+            throws IOException {
+        loops = EventLoops.create(transport, 1, "echo");
+        var router = new Router();
+        var format = new WireFormat(0, new NativeCodec(), Frames::text);
+        router.upgrade(
+                "/",
+                new EchoDoor(
+                        limits,
+                        format,
+                        wires,
+                        loop -> outboxes.computeIfAbsent(loop, _ -> outboxContext(outboxBytesMax))));
+        http = HttpServer.start(
+                new Listener("echo", "127.0.0.1", 0), router, loops, LimitsConfig.DEFAULT, new BodyWorkers(1), metrics);
+    }
+
+    private OutboxContext outboxContext(int bytesMax) {
+        var cork = Unpooled.directBuffer(OutboxContext.CORK_BYTES);
+        return new OutboxContext(cork, bytesMax, metrics, InstantSource.system(), System::nanoTime);
+    }
+
+    String url() {
+        return "ws://127.0.0.1:" + http.address().getPort() + "/";
+    }
+
+    @Override
+    public void close() {
+        http.close(2_000).orTimeout(10, TimeUnit.SECONDS).join();
+        loops.close();
+        outboxes.values().forEach(context -> context.cork().release());
+    }
+}

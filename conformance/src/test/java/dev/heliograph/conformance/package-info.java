@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heliograph.conformance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heliograph.websocket;
+
+import org.jspecify.annotations.NullMarked;
