@@ -208,8 +208,7 @@ public final class LoopHub {
     }
 
     void start(Subscriber subscriber, HistoryPage page) {
-        Position seen = page.publications().isEmpty() ? page.top() : subscriber.before(page);
-        new CatchUp(this, broker, subscriber, seen).onPage(page);
+        new CatchUp(this, broker, subscriber).onPage(page);
     }
 
     /** Ends a subscription; nothing more is sent for it. */
