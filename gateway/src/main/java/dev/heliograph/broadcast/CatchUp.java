@@ -1,6 +1,7 @@
 package dev.heliograph.broadcast;
 
 import dev.heliograph.broker.Broker;
+import dev.heliograph.egress.Offer;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
@@ -15,17 +16,17 @@ import dev.heliograph.protocol.message.ServerMessage;
 final class CatchUp {
     /** Publications per page. */
     static final int PAGE = 64;
+    /** So much is put together for one send. What the peer does not take is a few publications, not a page of them. */
+    static final int SEND_BYTES = 16 * 1024;
 
     private final LoopHub hub;
     private final Broker broker;
     private final Subscriber subscriber;
 
-    /** @param seen everything up to this position has been sent */
-    CatchUp(LoopHub hub, Broker broker, Subscriber subscriber, Position seen) {
+    CatchUp(LoopHub hub, Broker broker, Subscriber subscriber) {
         this.hub = hub;
         this.broker = broker;
         this.subscriber = subscriber;
-        subscriber.seen = seen;
     }
 
     /** Replays a page, then joins or goes on when the peer has taken it. */
@@ -38,10 +39,14 @@ final class CatchUp {
                 subscriber.outbox.offer(publication);
             }
             subscriber.seen = publication.position();
+            if (subscriber.outbox.waitingBytes() >= SEND_BYTES && subscriber.outbox.flush() == Offer.QUEUED) {
+                readOnWhenDrained(); // what is left of the page is read again then, instead of waiting in the outbox
+                return;
+            }
         }
         subscriber.outbox.flush();
         if (page.more()) {
-            subscriber.outbox.whenDrained(() -> hub.later(this::readOn));
+            readOnWhenDrained();
             return;
         }
         subscriber.seen = page.top();
@@ -50,6 +55,10 @@ final class CatchUp {
         } else {
             hub.onCaughtUp(subscriber);
         }
+    }
+
+    private void readOnWhenDrained() {
+        subscriber.outbox.whenDrained(() -> hub.later(this::readOn));
     }
 
     private void readOn() {

@@ -16,6 +16,7 @@ public final class Joining {
         this.subscriber = subscriber;
         this.recovered = recovering && page.complete();
         this.page = recovered ? page : new HistoryPage(List.of(), page.top(), true, false);
+        subscriber.seen = this.page.publications().isEmpty() ? page.top() : subscriber.before(page);
     }
 
     /** The channel's position from which live publications follow. */

@@ -1,6 +1,7 @@
 package dev.heliograph.broadcast;
 
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ final class LoopChannel {
     /** What of the batch at hand belongs to this channel, in order. */
     final List<Publication> arrived = new ArrayList<>();
 
-    private @Nullable Publication last;
+    private @Nullable Position reached;
     private int catchingUp;
 
     LoopChannel(ChannelId id) {
@@ -48,15 +49,33 @@ final class LoopChannel {
         return groups.isEmpty() && catchingUp == 0;
     }
 
-    /** The publication handed to this loop last; null if there was none since its first subscriber came. */
+    /** Up to where everyone in a group has been sent everything, or told that it is lost; null if nobody was in one yet. */
     @Nullable
-    Publication last() {
-        return last;
+    Position reached() {
+        return reached;
     }
 
-    /** Everything that arrived has been delivered. */
-    void delivered() {
-        last = arrived.getLast();
-        arrived.clear();
+    /** Somebody has joined a group having been sent everything up to there. */
+    void joined(Position position) {
+        if (reached == null) {
+            reached = position;
+        }
+    }
+
+    /** Everything up to there has been delivered. */
+    void delivered(Position position) {
+        if (reached == null || position.offset() > reached.offset()) {
+            reached = position;
+        }
+    }
+
+    /** Behind the last of those that arrived without a gap from that one on. */
+    int endOfRun(int from) {
+        int to = from + 1;
+        while (to < arrived.size()
+                && arrived.get(to).offset() == arrived.get(to - 1).offset() + 1) {
+            to++;
+        }
+        return to;
     }
 }

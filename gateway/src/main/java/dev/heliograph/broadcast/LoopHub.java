@@ -75,11 +75,7 @@ public final class LoopHub {
         scheduled.set(false);
         gather();
         for (LoopChannel channel : dirty) {
-            tellGap(channel);
-            for (Group group : channel.groups) {
-                onDeliver(channel.arrived, group);
-            }
-            channel.delivered();
+            onDeliver(channel);
         }
         endOfBatch();
         if (!mailbox.isEmpty() && scheduled.compareAndSet(false, true)) {
@@ -107,9 +103,23 @@ public final class LoopHub {
         }
     }
 
-    private void onDeliver(List<Publication> arrived, Group group) {
+    private void onDeliver(LoopChannel channel) {
+        List<Publication> arrived = channel.arrived;
+        for (int from = 0, to; from < arrived.size(); from = to) {
+            to = channel.endOfRun(from);
+            tellGap(channel, arrived.get(from));
+            for (Group group : channel.groups) {
+                onDeliver(arrived, from, to, group);
+            }
+            channel.delivered(arrived.get(to - 1).position());
+        }
+        arrived.clear();
+    }
+
+    private void onDeliver(List<Publication> arrived, int from, int to, Group group) {
         batch.clear();
-        for (Publication publication : arrived) {
+        for (int i = from; i < to; i++) {
+            Publication publication = arrived.get(i);
             if (group.matches(publication)) {
                 batch.add(publication, group.format);
             }
@@ -160,20 +170,26 @@ public final class LoopHub {
     }
 
     /** Offsets have no gaps, so one that is missing did not fit into the mailbox. */
-    private void tellGap(LoopChannel channel) {
-        Publication last = channel.last();
-        Publication next = channel.arrived.getFirst();
-        if (last == null || next.offset() == last.offset() + 1) {
+    private void tellGap(LoopChannel channel, Publication next) {
+        Position reached = channel.reached();
+        if (reached == null || next.offset() <= reached.offset() + 1) {
             return;
         }
-        String epoch = next.position().epoch();
-        var from = new Position(epoch, last.offset() + 1);
-        var to = new Position(epoch, next.offset() - 1);
-        var lost = new ServerMessage.Lost(channel.id.name(), to.offset() - last.offset(), from, to, "overrun");
         for (Group group : channel.groups) {
             for (int i = 0; i < group.size(); i++) {
-                group.get(i).outbox.send(lost);
+                tellGap(group.get(i), reached, next);
             }
+        }
+    }
+
+    /** One that joined meanwhile has read a part of it, or all, from the log. */
+    private static void tellGap(Subscriber subscriber, Position reached, Publication next) {
+        long seen = Math.max(reached.offset(), subscriber.after);
+        long count = next.offset() - 1 - seen;
+        if (count > 0) {
+            var from = new Position(reached.epoch(), seen + 1);
+            var to = new Position(reached.epoch(), next.offset() - 1);
+            subscriber.outbox.send(new ServerMessage.Lost(subscriber.channel.name(), count, from, to, "overrun"));
         }
     }
 
@@ -208,8 +224,7 @@ public final class LoopHub {
     }
 
     void start(Subscriber subscriber, HistoryPage page) {
-        Position seen = page.publications().isEmpty() ? page.top() : subscriber.before(page);
-        new CatchUp(this, broker, subscriber, seen).onPage(page);
+        new CatchUp(this, broker, subscriber).onPage(page);
     }
 
     /** Ends a subscription; nothing more is sent for it. */
@@ -234,21 +249,22 @@ public final class LoopHub {
     void onCaughtUp(Subscriber subscriber) {
         LoopChannel channel = channelOf(subscriber);
         subscriber.after = subscriber.seen.offset();
+        channel.joined(subscriber.seen);
         channel.catchingUp(-1);
         channel.group(subscriber).add(subscriber);
     }
 
     /** Whether this loop has delivered something newer than the subscriber has been sent by itself. */
     boolean isBehind(Subscriber subscriber) {
-        Publication last = channelOf(subscriber).last();
+        Position reached = channelOf(subscriber).reached();
         Position seen = subscriber.seen;
-        return last != null && last.position().epoch().equals(seen.epoch()) && last.offset() > seen.offset();
+        return reached != null && reached.epoch().equals(seen.epoch()) && reached.offset() > seen.offset();
     }
 
     /** Up to where the subscriber has been sent everything. */
     public Position position(Subscriber subscriber) {
-        Publication last = channelOf(subscriber).last();
-        return last != null && subscriber.slot >= 0 && isBehind(subscriber) ? last.position() : subscriber.seen;
+        Position reached = channelOf(subscriber).reached();
+        return reached != null && subscriber.slot >= 0 && isBehind(subscriber) ? reached : subscriber.seen;
     }
 
     /** Runs the task on this loop: now if this is its thread. */

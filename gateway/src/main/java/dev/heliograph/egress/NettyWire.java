@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A wire through a Netty channel. It takes all or nothing, by the channel's writability, so that what it buffers stays within one send plus the high-water
@@ -36,12 +37,13 @@ public final class NettyWire implements Wire {
     }
 
     @Override
-    public void close() {
+    public void close(byte @Nullable [] lastFrame) {
         if (closing) {
             return;
         }
         closing = true;
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> sayNoMore());
+        ByteBuf last = lastFrame == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(lastFrame);
+        channel.writeAndFlush(last).addListener(_ -> sayNoMore());
         channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }
 

@@ -54,15 +54,24 @@ public final class Outbox {
 
     /** Queues a batch; {@link #flush} sends it. */
     public Offer offer(Batch batch) {
-        return closed ? Offer.CLOSED : queue(batch, 0);
+        if (closed) {
+            return Offer.CLOSED;
+        }
+        add(batch);
+        return makeRoom();
     }
 
     private Offer queue(Batch batch, int taken) {
+        add(batch);
+        backlog().taken(taken);
+        stalled();
+        return shed();
+    }
+
+    private void add(Batch batch) {
         for (int i = 0; i < batch.size(); i++) {
             backlog().add(batch.image(i), batch.publication(i));
         }
-        backlog().taken(taken);
-        return shed();
     }
 
     /** Queues one publication; {@link #flush} sends it. */
@@ -71,7 +80,13 @@ public final class Outbox {
             return Offer.CLOSED;
         }
         backlog().add(format.image(publication), publication);
-        return shed();
+        return makeRoom();
+    }
+
+    /** What a peer that keeps up has not been sent yet does not count as waiting for it. */
+    private Offer makeRoom() {
+        boolean over = backlog().bytes() > context.bytesMax();
+        return over && (stalledSinceNanos != 0 || flush() == Offer.QUEUED) ? shed() : Offer.QUEUED;
     }
 
     /** Sends a message to this peer alone, behind what already waits. Such messages are answers: they are never dropped, so they are few. */
@@ -147,7 +162,7 @@ public final class Outbox {
         return closed;
     }
 
-    /** Sends a last frame if nothing waits before it, drops what waits, and closes the wire. */
+    /** Drops what waits, sends a last frame unless another one is half sent, and closes the wire. */
     public void close(byte @Nullable [] lastFrame) {
         if (closed) {
             return;
@@ -156,12 +171,7 @@ public final class Outbox {
         boolean midFrame = backlog != null && backlog.headSent() > 0;
         backlog = null;
         whenDrained = null;
-        if (lastFrame != null && !midFrame) {
-            ByteBuf cork = context.cork();
-            cork.clear().writeBytes(lastFrame);
-            wire.send(cork, 0, lastFrame.length);
-        }
-        wire.close();
+        wire.close(midFrame ? null : lastFrame);
     }
 
     private Offer shed() {
@@ -174,7 +184,6 @@ public final class Outbox {
             note(dropped);
             offer = Offer.DROPPED;
         }
-        stalled();
         return offer;
     }
 

@@ -1,6 +1,7 @@
 package dev.heliograph.egress;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** The way to one peer. Confined to the connection's event loop. */
 public interface Wire {
@@ -13,6 +14,10 @@ public interface Wire {
      */
     int send(ByteBuf bytes, int from, int length);
 
-    /** Closes the connection once what was taken has gone out, or after a short while. */
-    void close();
+    /**
+     * Closes the connection once what was taken has gone out, or after a short while.
+     *
+     * @param lastFrame goes out before that, behind what was taken and whether or not the wire takes more; null: nothing
+     */
+    void close(byte @Nullable [] lastFrame);
 }

@@ -43,6 +43,7 @@ import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.WebSocketDoor;
 import dev.heliograph.websocket.WebSocketLoop;
 import dev.heliograph.websocket.WebSocketRules;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -57,6 +58,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -81,6 +83,9 @@ public final class Gateway implements AutoCloseable {
     private final Exposition exposition;
     private final ScheduledExecutorService housekeeping;
     private final List<LoopConnections> connections = new ArrayList<>();
+    /** Of the loops, and released after them. */
+    private final List<ByteBuf> scratch = new ArrayList<>();
+
     private final HttpServer server;
     private final HttpServer admin;
     private volatile boolean draining;
@@ -109,10 +114,8 @@ public final class Gateway implements AutoCloseable {
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
             latencies.add(new LoopLatency(System::nanoTime));
-            var batch = new Batch(Unpooled.directBuffer(OutboxContext.CORK_BYTES));
-            hubs[i] = new LoopHub(i, loop, broker, batch, metrics, latencies.get(i));
-            var cork = Unpooled.directBuffer(OutboxContext.CORK_BYTES);
-            var outboxes = new OutboxContext(cork, limits.outboxBytesMax(), metrics, clock, System::nanoTime);
+            hubs[i] = new LoopHub(i, loop, broker, new Batch(scratch()), metrics, latencies.get(i));
+            var outboxes = new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime);
             connections.add(new LoopConnections(loop));
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i)));
         }
@@ -190,6 +193,12 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private ByteBuf scratch() {
+        ByteBuf buffer = Unpooled.directBuffer(OutboxContext.CORK_BYTES);
+        scratch.add(buffer);
+        return buffer;
+    }
+
     private List<EventLoop> eventLoops() {
         var eventLoops = new ArrayList<EventLoop>();
         for (EventExecutor executor : loops.group()) {
@@ -225,8 +234,7 @@ public final class Gateway implements AutoCloseable {
         try {
             return HttpServer.start(where, router, loops, limits, workers, metrics);
         } catch (IOException e) {
-            loops.close();
-            exposition.close();
+            release();
             throw e;
         }
     }
@@ -287,18 +295,23 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
-        var drained = server.close(DRAIN_MS);
-        connections.forEach(
-                loop -> loop.closeAll(DisconnectCause.SHUTDOWN, CloseCode.SERVICE_RESTART, "the gateway restarts"));
-        drained.orTimeout(2 * DRAIN_MS, TimeUnit.MILLISECONDS)
-                .exceptionally(_ -> null)
-                .join();
-        admin.close(0)
-                .orTimeout(DRAIN_MS, TimeUnit.MILLISECONDS)
-                .exceptionally(_ -> null)
-                .join();
+        var left = new ArrayList<CompletableFuture<Void>>();
+        left.add(server.close(DRAIN_MS));
+        connections.forEach(loop ->
+                left.add(loop.closeAll(DisconnectCause.SHUTDOWN, CloseCode.SERVICE_RESTART, "the gateway restarts")));
+        await(CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)), 2 * DRAIN_MS);
+        await(admin.close(0), DRAIN_MS);
         housekeeping.shutdownNow();
+        release();
+    }
+
+    private void release() {
         loops.close();
+        scratch.forEach(ByteBuf::release);
         exposition.close();
+    }
+
+    private static void await(CompletableFuture<Void> end, long timeoutMs) {
+        end.orTimeout(timeoutMs, TimeUnit.MILLISECONDS).exceptionally(_ -> null).join();
     }
 }

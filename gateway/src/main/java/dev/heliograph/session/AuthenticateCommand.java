@@ -40,15 +40,17 @@ final class AuthenticateCommand {
             case Verdict.Refused refused
             when session.principal() != null ->
                 session.refuse(requestId, null, ErrorCode.UNAUTHENTICATED, refused.message());
-            case Verdict.Refused refused -> session.refuseConnection(refused.message(), DisconnectCause.TOKEN_REFUSED);
+            case Verdict.Refused refused ->
+                session.refuseConnection(requestId, refused.message(), DisconnectCause.TOKEN_REFUSED);
         }
     }
 
     /** A token that came with the upgrade is answered by {@code connected}, which names its user. */
     void onUpgradeVerdict(Verdict verdict) {
         switch (verdict) {
-            case Verdict.Verified(Principal principal) -> session.admit(principal);
-            case Verdict.Refused refused -> session.refuseConnection(refused.message(), DisconnectCause.TOKEN_REFUSED);
+            case Verdict.Verified(Principal principal) -> session.admit(null, principal);
+            case Verdict.Refused refused ->
+                session.refuseConnection(null, refused.message(), DisconnectCause.TOKEN_REFUSED);
         }
     }
 
@@ -57,7 +59,7 @@ final class AuthenticateCommand {
         if (before != null && !isSamePerson(before, principal)) {
             session.refuse(
                     requestId, null, ErrorCode.FORBIDDEN, "a renewed token has the workspace and subject of the first");
-        } else if (session.admit(principal)) {
+        } else if (session.admit(requestId, principal)) {
             session.send(new ServerMessage.Authenticated(
                     requestId, principal.userId(), principal.expiresAtMs(), endLost(principal)));
         }

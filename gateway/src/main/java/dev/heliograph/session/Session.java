@@ -92,26 +92,17 @@ public final class Session {
     /** Begins the conversation of a client that needs no token. */
     public void onOpen(Principal anonymous) {
         greet(null);
-        admit(anonymous);
+        admit(null, anonymous);
     }
 
     /** Begins the conversation of a client that has shown a token with its upgrade. */
-    public void onOpen(String token) {
-        context.verifier()
-                .verify(
-                        token,
-                        verdict -> onLoop(() -> {
-                            if (state instanceof Unauthenticated) {
-                                greet(
-                                        verdict instanceof Verdict.Verified(Principal principal)
-                                                ? principal.userId()
-                                                : null);
-                                new AuthenticateCommand(this).onUpgradeVerdict(verdict);
-                            }
-                        }));
+    public void onOpen(Verdict verdict) {
+        greet(verdict instanceof Verdict.Verified(Principal principal) ? principal.userId() : null);
+        new AuthenticateCommand(this).onUpgradeVerdict(verdict);
     }
 
     private void greet(@Nullable String userId) {
+        context.metrics().increment(Count.CONNECTIONS_OPENED);
         LimitsConfig limits = context.limits();
         send(new ServerMessage.Connected(
                 connectionId, userId, context.node(), limits.pingIntervalMs(), limits.messageBytesMax()));
@@ -168,11 +159,12 @@ public final class Session {
             case Unauthenticated(long deadlineNanos)
             when now - deadlineNanos > 0 ->
                 refuseConnection(
+                        null,
                         "no valid token within " + context.limits().authTimeoutMs() + " ms",
                         DisconnectCause.AUTH_TIMEOUT);
             case Active _
             when context.clock().millis() > expiresAtMs ->
-                refuseConnection("the token has expired", DisconnectCause.TOKEN_EXPIRED);
+                refuseConnection(null, "the token has expired", DisconnectCause.TOKEN_EXPIRED);
             case Closed _ -> {
                 return;
             }
@@ -198,9 +190,9 @@ public final class Session {
     }
 
     /** Makes the session active; false if its origin may not use that workspace, and it is closing. */
-    boolean admit(Principal principal) {
+    boolean admit(@Nullable String requestId, Principal principal) {
         if (!context.origins().test(principal.workspace(), origin)) {
-            refuse(null, null, ErrorCode.FORBIDDEN, "origin " + origin.origin() + " may not use this workspace");
+            refuse(requestId, null, ErrorCode.FORBIDDEN, "origin " + origin.origin() + " may not use this workspace");
             close(DisconnectCause.ORIGIN_REFUSED, CloseCode.FORBIDDEN, "origin not allowed");
             return false;
         }
@@ -271,8 +263,8 @@ public final class Session {
     }
 
     /** Tells the client that it is not, or no longer, authenticated, and closes. */
-    void refuseConnection(String message, DisconnectCause cause) {
-        send(new ServerMessage.Failed(null, null, ErrorCode.UNAUTHENTICATED, message));
+    void refuseConnection(@Nullable String requestId, String message, DisconnectCause cause) {
+        send(new ServerMessage.Failed(requestId, null, ErrorCode.UNAUTHENTICATED, message));
         close(cause, CloseCode.UNAUTHENTICATED, message);
     }
 

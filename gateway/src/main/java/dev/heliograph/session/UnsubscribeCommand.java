@@ -14,6 +14,7 @@ final class UnsubscribeCommand {
     }
 
     void run(ClientMessage.Unsubscribe command) {
+        session.active();
         Subscriber subscriber = session.subscriptions.remove(command.channel());
         if (subscriber == null) {
             session.refuse(

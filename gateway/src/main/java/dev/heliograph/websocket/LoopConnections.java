@@ -4,7 +4,10 @@ import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.CloseCode;
 import io.netty.channel.EventLoop;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The WebSocket connections of one event loop, swept about once a second for everything that has a deadline, so that none needs a timer of its own. Confined to
@@ -16,6 +19,10 @@ public final class LoopConnections {
     private final EventLoop eventLoop;
     private WebSocketConnection[] connections = new WebSocketConnection[16];
     private volatile int size;
+    /** Said to whoever is or comes here once the loop says goodbye. */
+    private @Nullable Consumer<WebSocketConnection> goodbye;
+    /** Completes when goodbye was said and nobody is left. */
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     public LoopConnections(EventLoop eventLoop) {
         this.eventLoop = eventLoop;
@@ -30,6 +37,10 @@ public final class LoopConnections {
         connection.slot = size;
         connections[size] = connection;
         size++;
+        Consumer<WebSocketConnection> late = goodbye;
+        if (late != null) {
+            eventLoop.execute(() -> late.accept(connection));
+        }
     }
 
     @SuppressWarnings({"NullAway", "NonAtomicVolatileUpdate"}) // a free slot holds null and is never read
@@ -43,6 +54,9 @@ public final class LoopConnections {
         connection.slot = -1;
         connections[size - 1] = null;
         size--;
+        if (size == 0 && goodbye != null) {
+            gone.complete(null);
+        }
     }
 
     /** Backwards: a connection that ends in its turn gives its place to one that has had its own. */
@@ -57,12 +71,19 @@ public final class LoopConnections {
         return size;
     }
 
-    /** Says goodbye to all of them; any thread. */
-    public void closeAll(DisconnectCause cause, CloseCode code, String reason) {
-        eventLoop.execute(() -> {
-            for (int i = size - 1; i >= 0; i--) {
-                connections[i].close(cause, code, reason);
-            }
-        });
+    /** Says goodbye to all of them, and to those that still come; completes when none is left. Any thread. */
+    public CompletableFuture<Void> closeAll(DisconnectCause cause, CloseCode code, String reason) {
+        eventLoop.execute(() -> onCloseAll(connection -> connection.close(cause, code, reason)));
+        return gone;
+    }
+
+    private void onCloseAll(Consumer<WebSocketConnection> farewell) {
+        goodbye = farewell;
+        for (int i = size - 1; i >= 0; i--) {
+            farewell.accept(connections[i]);
+        }
+        if (size == 0) {
+            gone.complete(null);
+        }
     }
 }

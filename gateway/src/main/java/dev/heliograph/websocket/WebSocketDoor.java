@@ -7,7 +7,6 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
-import dev.heliograph.metrics.Count;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.WireFormat;
@@ -69,19 +68,19 @@ public final class WebSocketDoor implements UpgradeHandler {
             upgrade.refuse(Response.text(403, "this workspace has no channels for connections without a token\n"));
             return;
         }
-        accept(upgrade, origin, opening(credentials, anonymous));
+        if (credentials.token() != null) {
+            // before the upgrade, so that what the client sends right behind it is read when it is known who that is
+            context.verifier()
+                    .verify(
+                            credentials.token(),
+                            verdict -> accept(upgrade, origin, session -> session.onOpen(verdict)));
+        } else {
+            accept(upgrade, origin, anonymous == null ? Session::onOpen : session -> session.onOpen(anonymous));
+        }
     }
 
     private @Nullable Principal anonymous(Credentials credentials) {
         return credentials.workspace() == null ? null : rules.anonymous().apply(credentials.workspace());
-    }
-
-    private static Consumer<Session> opening(Credentials credentials, @Nullable Principal anonymous) {
-        String token = credentials.token();
-        if (token != null) {
-            return session -> session.onOpen(token);
-        }
-        return anonymous != null ? session -> session.onOpen(anonymous) : Session::onOpen;
     }
 
     private void accept(Upgrade upgrade, RequestOrigin origin, Consumer<Session> open) {
@@ -90,7 +89,6 @@ public final class WebSocketDoor implements UpgradeHandler {
         var session = new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
         var connection = new WebSocketConnection(
                 new FrameDecoder(frames), session, outbox, loop.connections(), open, context.ticker());
-        context.metrics().increment(Count.CONNECTIONS_OPENED);
         upgrade.accept(headers(upgrade.request()), connection, "websocket");
     }
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A wire whose peer takes as many bytes as the test lets it, and which shows what arrived, frame by frame. */
 public final class FakeWire implements Wire {
@@ -38,8 +39,11 @@ public final class FakeWire implements Wire {
     }
 
     @Override
-    public void close() {
+    public void close(byte @Nullable [] lastFrame) {
         closed = true;
+        if (lastFrame != null) {
+            arrived.writeBytes(lastFrame);
+        }
     }
 
     public boolean isClosed() {

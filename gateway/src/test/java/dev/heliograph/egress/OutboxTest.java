@@ -17,6 +17,7 @@ import dev.heliograph.protocol.message.ServerMessage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,35 @@ final class OutboxTest {
                 texts.getFirst().contains("\"count\":" + (long) dropped + ",\"from\":{\"epoch\":\"e\",\"offset\":1}"));
         assertEquals(40 - (long) dropped, offsets().size());
         assertEquals(40, offsets().getLast());
+    }
+
+    @Test
+    void offersToAPeerThatKeepsUp_areNeverDropped_howeverManyComeBeforeTheFlush() {
+        for (int i = 1; i <= 40; i++) {
+            outbox.offer(batch(i));
+            outbox.offer(publication(100 + i));
+        }
+        outbox.flush();
+        assertEquals(80, offsets().size());
+        assertEquals(0, metrics.value(Count.DELIVERIES_DROPPED));
+        assertEquals(0, outbox.waitingBytes());
+    }
+
+    @Test
+    void lastFrame_goesOutBehindWhatWasTaken_alsoIfThePeerIsStalled_butNotIntoAFrame() {
+        wire.stallAfter(0);
+        outbox.send(batch(1));
+        outbox.close(Frames.text("bye".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(List.of("bye"), wire.texts());
+
+        var halfSent = new FakeWire();
+        var box = new Outbox(
+                halfSent, FORMAT, new OutboxContext(cork, 2_000, metrics, () -> Instant.ofEpochMilli(0), nanos::get));
+        halfSent.stallAfter(5);
+        box.send(batch(1));
+        box.close(Frames.text("bye".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(List.of(), halfSent.texts());
+        assertTrue(halfSent.isClosed());
     }
 
     @Test

@@ -19,6 +19,8 @@ final class JsonInput {
                     .maxStringLength(1 << 20)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // UTF-8 only: what is cut out is cut at its bytes
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
