@@ -2,12 +2,15 @@ package dev.heliograph.broadcast;
 
 import dev.heliograph.broker.Broker;
 import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.Offer;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.LoopLatency;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
@@ -18,16 +21,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The subscribers of one event loop, and the passes that bring publications to them. All methods must be called on the loop, except {@link #deliver}, which any
  * thread may call. While one pass runs, what arrives gathers and leaves together in the next: load makes its own batches.
  */
 public final class LoopHub {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopHub.class);
+    private static final byte[] INTERNAL_ERROR = Frames.close(CloseCode.INTERNAL_ERROR, "internal error");
+
     /** Most publications that wait for one loop; beyond, subscribers are told what they lost. */
     static final int MAILBOX_CAPACITY = 1 << 14;
+    /** Most bytes of data that wait for one loop. */
+    static final long MAILBOX_BYTES = 32 << 20;
     /** Most bytes of data taken up in one pass. */
     static final int PASS_BYTES = 64 * 1024;
     /** Most publications taken up in one pass. */
@@ -40,6 +51,7 @@ public final class LoopHub {
     private final LoopLatency latency;
     private final Batch batch;
     private final Mailbox<Publication> mailbox = new Mailbox<>(MAILBOX_CAPACITY);
+    private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Map<ChannelId, LoopChannel> channels = new HashMap<>();
     private final List<Publication> pass = new ArrayList<>();
@@ -61,8 +73,10 @@ public final class LoopHub {
 
     /** Takes a publication that its channel has put in order. Any thread; wakes the loop at most once per batch. */
     void deliver(Publication publication) {
-        if (!mailbox.offer(publication)) {
+        if (waitingBytes.get() > MAILBOX_BYTES || !mailbox.offer(publication)) {
             metrics.increment(Count.DELIVERIES_OVERRUN);
+        } else {
+            waitingBytes.addAndGet(publication.data().length());
         }
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             metrics.increment(Count.LOOP_WAKES);
@@ -75,7 +89,13 @@ public final class LoopHub {
         scheduled.set(false);
         gather();
         for (LoopChannel channel : dirty) {
-            onDeliver(channel);
+            try {
+                onDeliver(channel);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                LOG.error("a channel's batch failed; its subscribers are told of the gap with the next one", e);
+            } finally {
+                channel.arrived.clear();
+            }
         }
         endOfBatch();
         if (!mailbox.isEmpty() && scheduled.compareAndSet(false, true)) {
@@ -91,6 +111,7 @@ public final class LoopHub {
             if (publication == null) {
                 return;
             }
+            waitingBytes.addAndGet(-publication.data().length());
             LoopChannel channel = channels.get(publication.channel());
             if (channel != null) { // else the last subscriber left while it was on its way
                 pass.add(publication);
@@ -113,7 +134,6 @@ public final class LoopHub {
             }
             channel.delivered(arrived.get(to - 1).position());
         }
-        arrived.clear();
     }
 
     private void onDeliver(List<Publication> arrived, int from, int to, Group group) {
@@ -127,38 +147,50 @@ public final class LoopHub {
         if (batch.isEmpty()) {
             return;
         }
+        int taken = 0;
         for (int i = 0; i < group.size(); i++) {
-            Subscriber subscriber = group.get(i);
-            if (subscriber.after >= batch.firstOffset()) {
-                offerNewer(subscriber);
-            } else if (dirty.size() == 1) {
-                subscriber.outbox.send(batch);
-            } else {
-                offer(subscriber.outbox);
-            }
+            taken += onDeliver(group.get(i));
         }
-        metrics.add(Count.DELIVERIES, (long) batch.size() * group.size());
+        metrics.add(Count.DELIVERIES, taken);
+    }
+
+    /** Returns how many of the batch were written or wait. A fault ends this one connection: the others get what is theirs. */
+    private int onDeliver(Subscriber subscriber) {
+        try {
+            if (subscriber.after >= batch.firstOffset()) {
+                return offerNewer(subscriber);
+            }
+            Offer offer = dirty.size() == 1 ? subscriber.outbox.send(batch) : offer(subscriber.outbox);
+            return offer == Offer.CLOSED ? 0 : batch.size();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("a delivery failed; its connection is closed", e);
+            subscriber.outbox.close(INTERNAL_ERROR);
+            return 0;
+        }
     }
 
     /** Several channels are dirty, so this peer may get more in this pass: it all leaves together at the end. */
-    private void offer(Outbox outbox) {
-        outbox.offer(batch);
+    private Offer offer(Outbox outbox) {
         unflushed.add(outbox);
+        return outbox.offer(batch);
     }
 
     /** For one that joined while this batch was on its way and has been sent a part of it by its replay. */
-    private void offerNewer(Subscriber subscriber) {
+    private int offerNewer(Subscriber subscriber) {
+        int offered = 0;
         for (int i = 0; i < batch.size(); i++) {
             if (batch.publication(i).offset() > subscriber.after) {
                 subscriber.outbox.offer(batch.publication(i));
+                offered++;
             }
         }
         unflushed.add(subscriber.outbox);
+        return offered;
     }
 
     private void endOfBatch() {
         for (Outbox outbox : unflushed) {
-            outbox.flush();
+            flush(outbox);
         }
         long now = latency.now();
         for (Publication publication : pass) {
@@ -167,6 +199,15 @@ public final class LoopHub {
         unflushed.clear();
         dirty.clear();
         pass.clear();
+    }
+
+    private static void flush(Outbox outbox) {
+        try {
+            outbox.flush();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("a delivery failed; its connection is closed", e);
+            outbox.close(INTERNAL_ERROR);
+        }
     }
 
     /** Offsets have no gaps, so one that is missing did not fit into the mailbox. */

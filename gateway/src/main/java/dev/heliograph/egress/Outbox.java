@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * to the connection's event loop.
  */
 public final class Outbox {
+    /** Most frames that wait when one more answer is added. */
+    static final int FRAMES_MAX = 8_192;
+
     private final Wire wire;
     private final WireFormat format;
     private final OutboxContext context;
@@ -100,7 +103,7 @@ public final class Outbox {
             return Offer.CLOSED;
         }
         backlog().add(frame, null);
-        if (backlog().bytes() > 2L * context.bytesMax()) {
+        if (backlog().bytes() > 2L * context.bytesMax() || backlog().size() > FRAMES_MAX) {
             return Offer.OVERFLOWED;
         }
         return backlog().size() == 1 || stalledSinceNanos == 0 ? flush() : Offer.QUEUED;

@@ -10,6 +10,8 @@ public enum DisconnectCause implements Label {
     AUTH_TIMEOUT,
     /** The token was refused. */
     TOKEN_REFUSED,
+    /** The keys to check its token could not be fetched. */
+    KEYS_UNAVAILABLE,
     /** The token expired and was not renewed. */
     TOKEN_EXPIRED,
     /** The page's origin may not use that workspace. */

@@ -23,11 +23,20 @@ final class AuthenticateCommand {
     }
 
     void run(ClientMessage.Authenticate command) {
+        if (!session.beginsVerifying()) {
+            session.refuse(
+                    command.requestId(),
+                    null,
+                    ErrorCode.CONFLICT,
+                    "another authenticate is being checked; wait for it");
+            return;
+        }
         session.context()
                 .verifier()
                 .verify(
                         command.token(),
                         verdict -> session.onLoop(() -> {
+                            session.endsVerifying();
                             if (!session.isClosed()) {
                                 onVerdict(command.requestId(), verdict);
                             }
@@ -37,11 +46,12 @@ final class AuthenticateCommand {
     private void onVerdict(@Nullable String requestId, Verdict verdict) {
         switch (verdict) {
             case Verdict.Verified(Principal principal) -> onVerified(requestId, principal);
+            case Verdict.Refused refused when session.principal() == null -> turnAway(requestId, refused);
             case Verdict.Refused refused
-            when session.principal() != null ->
-                session.refuse(requestId, null, ErrorCode.UNAUTHENTICATED, refused.message());
+            when isPassing(refused) ->
+                session.send(new ServerMessage.Failed(requestId, null, ErrorCode.UNAVAILABLE, refused.message()));
             case Verdict.Refused refused ->
-                session.refuseConnection(requestId, refused.message(), DisconnectCause.TOKEN_REFUSED);
+                session.refuse(requestId, null, ErrorCode.UNAUTHENTICATED, refused.message());
         }
     }
 
@@ -49,9 +59,21 @@ final class AuthenticateCommand {
     void onUpgradeVerdict(Verdict verdict) {
         switch (verdict) {
             case Verdict.Verified(Principal principal) -> session.admit(null, principal);
-            case Verdict.Refused refused ->
-                session.refuseConnection(null, refused.message(), DisconnectCause.TOKEN_REFUSED);
+            case Verdict.Refused refused -> turnAway(null, refused);
         }
+    }
+
+    private void turnAway(@Nullable String requestId, Verdict.Refused refused) {
+        if (isPassing(refused)) {
+            session.putOff(requestId, refused.message());
+        } else {
+            session.refuseConnection(requestId, refused.message(), DisconnectCause.TOKEN_REFUSED);
+        }
+    }
+
+    /** The token may well be good: another one would fare no better. */
+    private static boolean isPassing(Verdict.Refused refused) {
+        return refused.reason() == Verdict.Reason.KEYS_UNAVAILABLE;
     }
 
     private void onVerified(@Nullable String requestId, Principal principal) {

@@ -58,6 +58,7 @@ public final class Session {
     private long expiresAtMs = Long.MAX_VALUE;
     private long heardNanos;
     private long pingedNanos;
+    private boolean verifying;
     private int refusals;
     private long refusalsSinceNanos;
     /** By channel name. */
@@ -189,6 +190,17 @@ public final class Session {
         }
     }
 
+    /** False while a token of this session is being checked: one at a time, so that no client fills the queue of a slow key fetch. */
+    boolean beginsVerifying() {
+        boolean begins = !verifying;
+        verifying = true;
+        return begins;
+    }
+
+    void endsVerifying() {
+        verifying = false;
+    }
+
     /** Makes the session active; false if its origin may not use that workspace, and it is closing. */
     boolean admit(@Nullable String requestId, Principal principal) {
         if (!context.origins().test(principal.workspace(), origin)) {
@@ -260,6 +272,12 @@ public final class Session {
                     CloseCode.ABUSE,
                     "more than " + REFUSALS_PER_MINUTE_MAX + " refused messages in a minute");
         }
+    }
+
+    /** Tells the client that its token cannot be checked now, which is not its fault, and closes. */
+    void putOff(@Nullable String requestId, String message) {
+        send(new ServerMessage.Failed(requestId, null, ErrorCode.UNAVAILABLE, message));
+        close(DisconnectCause.KEYS_UNAVAILABLE, CloseCode.TRY_AGAIN_LATER, message);
     }
 
     /** Tells the client that it is not, or no longer, authenticated, and closes. */

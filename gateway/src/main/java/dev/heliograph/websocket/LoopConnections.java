@@ -8,12 +8,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The WebSocket connections of one event loop, swept about once a second for everything that has a deadline, so that none needs a timer of its own. Confined to
  * the loop, but for {@link #size} and {@link #closeAll}.
  */
 public final class LoopConnections {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopConnections.class);
     private static final long TICK_MS = 1_000;
 
     private final EventLoop eventLoop;
@@ -62,7 +65,17 @@ public final class LoopConnections {
     /** Backwards: a connection that ends in its turn gives its place to one that has had its own. */
     private void onTick() {
         for (int i = size - 1; i >= 0; i--) {
-            connections[i].onTick();
+            onTick(connections[i]);
+        }
+    }
+
+    /** A fault ends one connection; a timer that throws would never run again, for any of them. */
+    private static void onTick(WebSocketConnection connection) {
+        try {
+            connection.onTick();
+        } catch (RuntimeException e) {
+            LOG.error("a connection's deadlines could not be looked at; it is closed", e);
+            connection.close(DisconnectCause.INTERNAL, CloseCode.INTERNAL_ERROR, "internal error");
         }
     }
 

@@ -113,6 +113,16 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        forget();
+    }
+
+    /** Also when opening the session failed. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        forget();
+    }
+
+    private void forget() {
         connections.remove(this);
         decoder.close();
         session.onGone();
