@@ -2,9 +2,8 @@ package dev.heliograph.conformance;
 
 import dev.heliograph.egress.Wire;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A wire that does something to each Close frame on its way: proves that the tests would see it. */
 final class FaultyWire implements Wire {
@@ -20,16 +19,12 @@ final class FaultyWire implements Wire {
 
     @Override
     public int send(ByteBuf bytes, int from, int length) {
-        if (bytes.getByte(from) != CLOSE) {
-            return wire.send(bytes, from, length);
-        }
-        byte[] faulty = fault.apply(ByteBufUtil.getBytes(bytes, from, length));
-        wire.send(Unpooled.wrappedBuffer(faulty), 0, faulty.length);
-        return length;
+        return wire.send(bytes, from, length);
     }
 
     @Override
-    public void close() {
-        wire.close();
+    public void close(byte @Nullable [] lastFrame) {
+        boolean isClose = lastFrame != null && lastFrame[0] == CLOSE;
+        wire.close(isClose ? fault.apply(lastFrame) : lastFrame);
     }
 }

@@ -8,6 +8,7 @@ import dev.heliograph.egress.FakeWire;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
+import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.LoopLatency;
 import dev.heliograph.metrics.Metrics;
@@ -39,8 +40,10 @@ final class LoopHubOverrunTest {
 
     LoopHubOverrunTest() {
         var hubs = new LoopHub[1];
+        var budget = new WorkspaceBudget(Long.MAX_VALUE, 100);
         broker = new MemoryBroker(
                 _ -> new HistoryLimits(100_000, 1 << 30, Long.MAX_VALUE),
+                _ -> budget,
                 (publication, loops) -> hubs[0].deliver(publication),
                 InstantSource.system(),
                 () -> "e");
