@@ -2,6 +2,7 @@ package dev.heliograph.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -10,25 +11,25 @@ import io.netty.util.ResourceLeakDetector;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Listens to Netty's leak detector, which the build sets to track every buffer, and to what the server logs as its own failures. */
-final class LeakWatch implements AutoCloseable {
+/** Listens to Netty's leak detector, which the build sets to track every buffer, and to what the gateway logs as its own failures. */
+public final class LeakWatch implements AutoCloseable {
     private static final int ROUNDS = 4;
 
     private final Logger detector = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
-    private final Logger server = (Logger) LoggerFactory.getLogger(HttpServer.class);
+    private final Logger gateway = (Logger) LoggerFactory.getLogger("dev.heliograph");
     private final ListAppender<ILoggingEvent> heard = new ListAppender<>();
     private final ListAppender<ILoggingEvent> failed = new ListAppender<>();
 
-    LeakWatch() {
+    public LeakWatch() {
         assertEquals(ResourceLeakDetector.Level.PARANOID, ResourceLeakDetector.getLevel(), "run by the build");
         heard.start();
         failed.start();
         detector.addAppender(heard);
-        server.addAppender(failed);
+        gateway.addAppender(failed);
     }
 
     /** What leaked since this watch began: the detector speaks when it tracks a buffer after the lost one was collected. */
-    List<String> leaks() throws InterruptedException {
+    public List<String> leaks() throws InterruptedException {
         for (int i = 0; i < ROUNDS; i++) {
             System.gc();
             Thread.sleep(20);
@@ -41,9 +42,10 @@ final class LeakWatch implements AutoCloseable {
                 .toList();
     }
 
-    /** What the server logged as a failure. */
-    List<String> failures() {
+    /** What the gateway logged as a failure of its own. */
+    public List<String> failures() {
         return List.copyOf(failed.list).stream()
+                .filter(event -> event.getLevel() == Level.ERROR)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
     }
@@ -51,6 +53,6 @@ final class LeakWatch implements AutoCloseable {
     @Override
     public void close() {
         detector.detachAppender(heard);
-        server.detachAppender(failed);
+        gateway.detachAppender(failed);
     }
 }
