@@ -24,7 +24,7 @@ final class FaultyWire implements Wire {
 
     @Override
     public void close(byte @Nullable [] lastFrame) {
-        boolean isClose = lastFrame != null && lastFrame[0] == CLOSE;
-        wire.close(isClose ? fault.apply(lastFrame) : lastFrame);
+        byte @Nullable [] faulty = lastFrame != null && lastFrame[0] == CLOSE ? fault.apply(lastFrame) : lastFrame;
+        wire.close(faulty);
     }
 }
