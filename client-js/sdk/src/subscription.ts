@@ -160,7 +160,9 @@ export class Subscription<Data = unknown> implements Member {
 
   /** What a `subscribe` says of this channel. @internal */
   toRequest(): object {
-    return { channel: this.channel, recover: this.#position, filter: this.#filter };
+    // once subscribed, the gateway knows better than we where the stream is: a filter hides from us how far it has come
+    const recover = this.#state === "subscribed" ? undefined : this.#position;
+    return { channel: this.channel, recover, filter: this.#filter };
   }
 
   /** @internal */

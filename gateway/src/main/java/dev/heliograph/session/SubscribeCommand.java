@@ -15,9 +15,7 @@ import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.JoinResult;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,6 @@ final class SubscribeCommand {
     private final Session session;
     private final Principal principal;
     private final List<Joining> joinings = new ArrayList<>(1);
-    private final Set<String> named = new HashSet<>(1);
     private JoinResult[] results = {};
     private int open;
 
@@ -51,10 +48,8 @@ final class SubscribeCommand {
         try {
             ChannelId id = Session.permitted(principal, Operation.SUBSCRIBE, wanted.channel());
             check(id, wanted.filter());
-            if (!named.add(wanted.channel())) {
-                throw new ProtocolException(ErrorCode.BAD_MESSAGE, "a channel is named once in a list");
-            }
-            Position recover = later(replace(wanted.channel()), wanted.recover());
+            Position left = replace(wanted.channel());
+            Position recover = wanted.recover() != null ? wanted.recover() : left;
             Subscriber subscriber = session.hub().subscribe(id, session.outbox(), wanted.filter(), recover, joining -> {
                 joinings.add(joining);
                 results[index] = new ServerMessage.Joined(
@@ -93,14 +88,6 @@ final class SubscribeCommand {
         Position left = session.hub().position(before);
         session.hub().unsubscribe(before);
         return left;
-    }
-
-    /** What the old subscription was sent already is not sent again, whatever position the client names. */
-    private static @Nullable Position later(@Nullable Position left, @Nullable Position named) {
-        if (left == null || named == null) {
-            return named == null ? left : named;
-        }
-        return left.epoch().equals(named.epoch()) && left.offset() > named.offset() ? left : named;
     }
 
     /** One more channel is settled; the last one lets the answer go. */

@@ -106,7 +106,7 @@ final class MemoryBrokerTest {
 
     @Test
     void workspaceWithAllItsChannelsInUse_isRefusedAnother_andGivesUpTheUnused() {
-        for (String name : List.of("a", "b", "c")) {
+        for (String name : List.of("a", "b", "d")) {
             broker.occupied(new ChannelId("acme", name), 0);
         }
         var refused = assertThrows(ProtocolException.class, this::publish);
