@@ -1,5 +1,7 @@
 package dev.heliograph.loadtest.swarm;
 
+import dev.heliograph.loadtest.Endpoint;
+import dev.heliograph.loadtest.Frames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEvent;

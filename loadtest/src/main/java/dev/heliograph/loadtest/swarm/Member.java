@@ -1,5 +1,6 @@
 package dev.heliograph.loadtest.swarm;
 
+import dev.heliograph.loadtest.Endpoint;
 import dev.heliograph.loadtest.EventReader;
 import dev.heliograph.loadtest.Ledger;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.heliograph.loadtest.swarm;
 
+import dev.heliograph.loadtest.Endpoint;
 import dev.heliograph.loadtest.Report;
 import dev.heliograph.loadtest.Stamp;
 import io.netty.channel.IoEventLoop;

@@ -1,4 +1,4 @@
-package dev.heliograph.loadtest.swarm;
+package dev.heliograph.loadtest;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,15 +7,15 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 
 /** The gateway's door: where it is, and the request that opens a WebSocket there. Immutable. */
-record Endpoint(InetSocketAddress address, byte[] upgrade) {
+public record Endpoint(InetSocketAddress address, byte[] upgrade) {
     private static final int HTTP_PORT = 80;
 
-    /** @throws IllegalArgumentException if the URL is not one that the swarm can drive */
-    static Endpoint of(URI url, String token) {
+    /** @throws IllegalArgumentException if the URL is not one of a plain connection */
+    public static Endpoint of(URI url, String token) {
         String scheme = url.getScheme();
         if ((!"http".equals(scheme) && !"ws".equals(scheme)) || url.getHost() == null) {
             throw new IllegalArgumentException(
-                    "url " + url + ": expected http://HOST:PORT or ws://HOST:PORT; the swarm speaks no TLS");
+                    "url " + url + ": expected http://HOST:PORT or ws://HOST:PORT; raw connections speak no TLS");
         }
         int port = url.getPort() < 0 ? HTTP_PORT : url.getPort();
         try {

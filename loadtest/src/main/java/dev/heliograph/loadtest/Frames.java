@@ -1,19 +1,19 @@
-package dev.heliograph.loadtest.swarm;
+package dev.heliograph.loadtest;
 
 import java.nio.ByteBuffer;
 
 /** WebSocket frames as bytes (RFC 6455, section 5.2): what a client must read and write of them, no more. */
-final class Frames {
-    static final int TEXT = 1;
-    static final int CLOSE = 8;
-    static final int PING = 9;
-    static final int PONG = 10;
+public final class Frames {
+    public static final int TEXT = 1;
+    public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
 
     /** The example of RFC 6455: a key that everybody may know, because no intermediary is to be protected here. */
-    static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+    public static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     /** What a server answers to {@link #KEY}. */
-    static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+    public static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
@@ -26,7 +26,7 @@ final class Frames {
     private Frames() {}
 
     /** How many bytes the header of the frame at {@code at} has; 0 if not all of them are there. */
-    static int headerBytes(byte[] bytes, int at, int to) {
+    public static int headerBytes(byte[] bytes, int at, int to) {
         if (to - at < 2) {
             return 0;
         }
@@ -39,7 +39,7 @@ final class Frames {
     }
 
     /** How many bytes follow the header. */
-    static long payloadBytes(byte[] bytes, int at) {
+    public static long payloadBytes(byte[] bytes, int at) {
         int length = bytes[at + 1] & 0x7f;
         if (length <= SHORT_MAX) {
             return length;
@@ -52,16 +52,16 @@ final class Frames {
         return payload;
     }
 
-    static int opcode(byte[] bytes, int at) {
+    public static int opcode(byte[] bytes, int at) {
         return bytes[at] & 0x0f;
     }
 
-    static boolean isWhole(byte[] bytes, int at) {
+    public static boolean isWhole(byte[] bytes, int at) {
         return (bytes[at] & FIN) != 0;
     }
 
     /** A whole frame from a client, masked as the protocol demands, with the same mask always. */
-    static byte[] encode(int opcode, byte[] payload) {
+    public static byte[] encode(int opcode, byte[] payload) {
         var frame = ByteBuffer.allocate(HEADER_MAX + payload.length);
         frame.put((byte) (FIN | opcode));
         if (payload.length <= SHORT_MAX) {
