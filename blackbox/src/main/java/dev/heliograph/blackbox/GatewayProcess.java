@@ -61,6 +61,8 @@ public final class GatewayProcess implements AutoCloseable {
         try {
             Path stderr = Files.createTempFile(home, "gateway-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(stderr.toFile());
+            // The load tests' own settings: a gateway refuses variables of its prefix that are none of its.
+            builder.environment().keySet().removeIf(variable -> variable.startsWith("HELIOGRAPH_LOAD_"));
             builder.environment().putAll(Launcher.environment(home));
             builder.environment().merge("HELIOGRAPH_JAVA_OPTS", javaOptions, (given, ours) -> given + " " + ours);
             return new GatewayProcess(builder.start(), stderr);

@@ -2,10 +2,14 @@ package dev.heliograph.loadtest;
 
 import java.util.Map;
 
-/** Numbers from environment variables, each with a default and a range. Immutable. */
+/** Settings from environment variables, each with a default, numbers with a range. Immutable. */
 record Knobs(Map<String, String> environment) {
     Knobs {
         environment = Map.copyOf(environment);
+    }
+
+    String text(String name, String otherwise) {
+        return environment.getOrDefault(name, otherwise);
     }
 
     int number(String name, int otherwise, int max) {

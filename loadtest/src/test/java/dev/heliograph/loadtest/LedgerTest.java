@@ -4,80 +4,109 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.HdrHistogram.Recorder;
 import org.junit.jupiter.api.Test;
 
-/** The gate's own control: each fault that it exists to find must be found. */
+/** The load tests' own control: each fault that they exist to find must be found. */
 final class LedgerTest {
     private static final int LAST = 9;
-    private static final int P99_MS = 100;
+    private static final int OFFSET_OF_FIRST = 40;
 
-    private final Ledger ledger = new Ledger("run", LAST, P99_MS, new Recorder(3));
+    private final EventReader reader = new EventReader("run");
+    private final Ledger ledger = new Ledger(OFFSET_OF_FIRST - 1, 0);
 
     @Test
-    void everyEventInOrder_isFine() {
-        receive(0, LAST, 5);
+    void everythingInOrder_isFine() {
+        receive(ledger, 0, LAST);
 
-        assertTrue(ledger.isComplete());
-        assertEquals("", ledger.verdict());
+        assertTrue(ledger.isPast(LAST));
+        assertEquals("", ledger.verdict(LAST));
+        assertEquals(OFFSET_OF_FIRST + LAST, ledger.lastOffset());
+        assertEquals(0, ledger.missing(LAST) + ledger.repeated() + ledger.misplaced());
     }
 
     @Test
     void joiningLate_isFine_ifAllFromThenOnComes() {
-        receive(4, LAST, 5);
+        var late = new Ledger(Ledger.ANYWHERE, Ledger.ANYWHERE);
+        receive(late, 4, LAST);
 
-        assertEquals("", ledger.verdict());
+        assertEquals("", late.verdict(LAST));
     }
 
     @Test
     void gap_isFound() {
-        receive(0, 3, 5);
-        receive(5, LAST, 5);
+        receive(ledger, 0, 3);
+        receive(ledger, 6, LAST);
 
-        assertEquals("event 5 came where 4 was due", ledger.verdict());
+        assertEquals("offset 46 came where 44 was due", ledger.verdict(LAST));
+        assertEquals(2, ledger.missing(LAST));
     }
 
     @Test
     void repeat_isFound() {
-        receive(0, 3, 5);
-        receive(3, LAST, 5);
+        receive(ledger, 0, 3);
+        receive(ledger, 3, LAST);
 
-        assertEquals("event 3 came where 4 was due", ledger.verdict());
+        assertEquals("offset 43 came where 44 was due", ledger.verdict(LAST));
+        assertEquals(1, ledger.repeated());
+    }
+
+    @Test
+    void publicationThatWasPublishedTwice_isFound_thoughItsOffsetsAreFine() {
+        receive(ledger, 0, 3);
+        note(ledger, 3, OFFSET_OF_FIRST + 4);
+
+        assertEquals("publication 3 came where 4 was due", ledger.verdict(LAST));
+        assertEquals(0, ledger.misplaced());
+    }
+
+    @Test
+    void publicationThatLeftAnOffsetOpen_isFound_thoughItsNumberIsFine() {
+        receive(ledger, 0, 3);
+        note(ledger, 4, OFFSET_OF_FIRST + 5);
+
+        assertEquals("offset 45 came where 44 was due", ledger.verdict(LAST));
+        assertEquals(1, ledger.misplaced());
     }
 
     @Test
     void missingEnd_isFound() {
-        receive(0, LAST - 1, 5);
+        receive(ledger, 0, LAST - 1);
 
-        assertFalse(ledger.isComplete());
-        assertEquals("the last event, 9, never came; the next one due was 9", ledger.verdict());
+        assertFalse(ledger.isPast(LAST));
+        assertEquals("the last publication, 9, never came; the next one due was 9", ledger.verdict(LAST));
+        assertEquals(1, ledger.missing(LAST));
     }
 
     @Test
     void nothingAtAll_isFound() {
-        assertEquals("the last event, 9, never came; the next one due was -1", ledger.verdict());
+        assertEquals("the last publication, 9, never came; the next one due was 0", ledger.verdict(LAST));
+        assertEquals(LAST + 1, ledger.missing(LAST));
     }
 
     @Test
-    void slowDelivery_isFound() {
-        receive(0, LAST, P99_MS + 1);
-
-        assertEquals("10 of 10 events took longer than 100 ms", ledger.verdict());
-    }
-
-    @Test
-    void eventsOfAnotherRun_areNoneOfOurs() {
-        ledger.note("{\"message_id\":\"" + Ledger.messageId("earlier", 3, 1_000) + "\"}", 1_001);
-        receive(0, LAST, 5);
-
-        assertEquals("", ledger.verdict());
-    }
-
-    private void receive(int first, int last, int latencyMs) {
-        for (int number = first; number <= last; number++) {
-            ledger.note(
-                    "{\"data\":{\"message_id\":\"" + Ledger.messageId("run", number, 1_000) + "\"}}",
-                    1_000 + latencyMs);
+    void eventsOfOthers_countByTheirOffsetsOnly() {
+        assertTrue(reader.read(frame(new Stamp("earlier", 3, 1), OFFSET_OF_FIRST)));
+        ledger.note(reader);
+        for (int number = 0; number <= LAST; number++) {
+            note(ledger, number, OFFSET_OF_FIRST + 1 + number);
         }
+
+        assertEquals("", ledger.verdict(LAST));
+        assertEquals(LAST + 1, ledger.received());
+    }
+
+    private void receive(Ledger ledger, int first, int last) {
+        for (int number = first; number <= last; number++) {
+            note(ledger, number, OFFSET_OF_FIRST + number);
+        }
+    }
+
+    private void note(Ledger ledger, int number, int offset) {
+        assertTrue(reader.read(frame(new Stamp("run", number, 1_000), offset)));
+        ledger.note(reader);
+    }
+
+    private static String frame(Stamp stamp, int offset) {
+        return EventReaderTest.event("{\"stamp\":\"" + stamp.text() + "\"}", offset);
     }
 }
