@@ -86,6 +86,9 @@ final class Connection implements EpollIoHandle {
 
     @Override
     public void handle(IoRegistration ours, IoEvent event) {
+        if (state == State.CLOSED) {
+            return;
+        }
         EpollIoOps ops = ((EpollIoEvent) event).ops();
         try {
             if (state == State.CONNECTING) {
