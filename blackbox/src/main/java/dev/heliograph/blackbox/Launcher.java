@@ -20,11 +20,19 @@ final class Launcher {
         throw new IllegalStateException("no launcher named heliograph in " + start + " or above");
     }
 
-    /** Runs what is packaged, on this JVM's JDK, with its secrets in {@code home}. */
+    /**
+     * Runs what is packaged, on this JVM's JDK, with its secrets in {@code home}. The operator's port is a free one also where the gateway's is given:
+     * the next one may be some client's.
+     */
     static Map<String, String> environment(Path home) {
         return Map.of(
-                "HELIOGRAPH_BUILD", "never",
-                "HELIOGRAPH_HOME", home.toString(),
-                "HELIOGRAPH_JAVA_HOME", System.getProperty("java.home"));
+                "HELIOGRAPH_BUILD",
+                "never",
+                "HELIOGRAPH_ADMIN_PORT",
+                "0",
+                "HELIOGRAPH_HOME",
+                home.toString(),
+                "HELIOGRAPH_JAVA_HOME",
+                System.getProperty("java.home"));
     }
 }

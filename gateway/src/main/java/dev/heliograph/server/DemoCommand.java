@@ -53,7 +53,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "Port of the gateway; the operator's is the next. 0: free ones. Default: 8080.")
+            description =
+                    "Port of the gateway; the operator's is the next, or HELIOGRAPH_ADMIN_PORT. 0: free ones. Default: 8080.")
     private int port = 8080;
 
     @Option(
@@ -104,7 +105,7 @@ final class DemoCommand implements Callable<Integer> {
     private Config config(DemoHome demo) throws Exception {
         var overrides = new HashMap<>(environment);
         overrides.put("HELIOGRAPH_SERVER_PORT", Integer.toString(port));
-        overrides.put("HELIOGRAPH_ADMIN_PORT", Integer.toString(port == 0 ? 0 : port + 1));
+        overrides.putIfAbsent("HELIOGRAPH_ADMIN_PORT", Integer.toString(port == 0 ? 0 : port + 1));
         return ConfigLoader.load(demo.config(), overrides).config();
     }
 
