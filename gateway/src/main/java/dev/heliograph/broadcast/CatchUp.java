@@ -35,7 +35,7 @@ final class CatchUp {
             return;
         }
         for (Publication publication : page.publications()) {
-            if (subscriber.wants(publication)) {
+            if (subscriber.selection.takes(publication)) {
                 subscriber.outbox.offer(publication);
             }
             subscriber.seen = publication.position();

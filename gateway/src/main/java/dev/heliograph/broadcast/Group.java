@@ -1,13 +1,8 @@
 package dev.heliograph.broadcast;
 
-import dev.heliograph.protocol.codec.FilterValues;
 import dev.heliograph.protocol.codec.WireFormat;
-import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Publication;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Subscribers of one channel on one loop that receive the same bytes: one wire format, one filter. A dense array; what they receive is matched and encoded
@@ -17,23 +12,21 @@ final class Group {
     private static final int CAPACITY_MIN = 4;
 
     final WireFormat format;
-    private final @Nullable Filter filter;
-    private final Set<String> paths;
+    private final Selection selection;
     private Subscriber[] subscribers = new Subscriber[CAPACITY_MIN];
     private int size;
 
-    Group(WireFormat format, @Nullable Filter filter) {
+    Group(WireFormat format, Selection selection) {
         this.format = format;
-        this.filter = filter;
-        this.paths = filter == null ? Set.of() : filter.paths();
+        this.selection = selection;
     }
 
-    boolean serves(WireFormat wanted, @Nullable Filter shape) {
-        return format == wanted && Objects.equals(filter, shape);
+    boolean serves(WireFormat wanted, Selection shape) {
+        return format == wanted && selection.equals(shape);
     }
 
-    boolean matches(Publication publication) {
-        return filter == null || filter.matches(FilterValues.read(publication.data(), paths));
+    boolean takes(Publication publication) {
+        return selection.takes(publication);
     }
 
     void add(Subscriber subscriber) {

@@ -24,11 +24,11 @@ final class LoopChannel {
     /** The group that the subscriber is in, or belongs in. */
     Group group(Subscriber subscriber) {
         for (Group group : groups) {
-            if (group.serves(subscriber.outbox.format(), subscriber.filter)) {
+            if (group.serves(subscriber.outbox.format(), subscriber.selection)) {
                 return group;
             }
         }
-        var group = new Group(subscriber.outbox.format(), subscriber.filter);
+        var group = new Group(subscriber.outbox.format(), subscriber.selection);
         groups.add(group);
         return group;
     }

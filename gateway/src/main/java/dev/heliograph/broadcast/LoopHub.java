@@ -140,7 +140,7 @@ public final class LoopHub {
         batch.clear();
         for (int i = from; i < to; i++) {
             Publication publication = arrived.get(i);
-            if (group.matches(publication)) {
+            if (group.takes(publication)) {
                 batch.add(publication, group.format);
             }
         }
@@ -245,7 +245,7 @@ public final class LoopHub {
         assert eventLoop.inEventLoop();
         LoopChannel channel = channels.computeIfAbsent(id, this::occupy);
         channel.catchingUp(1);
-        var subscriber = new Subscriber(outbox, id, filter);
+        var subscriber = new Subscriber(outbox, id, Selection.of(filter));
         int limit = recover == null ? 0 : CatchUp.PAGE;
         broker.history(
                 id,

@@ -2,18 +2,14 @@ package dev.heliograph.broadcast;
 
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.history.HistoryPage;
-import dev.heliograph.protocol.codec.FilterValues;
 import dev.heliograph.protocol.message.ChannelId;
-import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
-import dev.heliograph.protocol.message.Publication;
-import org.jspecify.annotations.Nullable;
 
 /** One subscription of one connection. Confined to the connection's event loop; made by {@link LoopHub#subscribe}. */
 public final class Subscriber {
     final Outbox outbox;
     final ChannelId channel;
-    final @Nullable Filter filter;
+    final Selection selection;
     /** Where in its group's array it stands; -1 while it is catching up and after it has left. */
     int slot = -1;
     /** Up to where it has been sent everything, apart from what its group was sent since it joined. */
@@ -23,18 +19,14 @@ public final class Subscriber {
 
     private boolean left;
 
-    Subscriber(Outbox outbox, ChannelId channel, @Nullable Filter filter) {
+    Subscriber(Outbox outbox, ChannelId channel, Selection selection) {
         this.outbox = outbox;
         this.channel = channel;
-        this.filter = filter;
+        this.selection = selection;
     }
 
     public ChannelId channel() {
         return channel;
-    }
-
-    boolean wants(Publication publication) {
-        return filter == null || filter.matches(FilterValues.read(publication.data(), filter.paths()));
     }
 
     /** The place before the first publication of a page. */

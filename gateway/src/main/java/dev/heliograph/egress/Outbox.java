@@ -160,11 +160,6 @@ public final class Outbox {
         return backlog == null ? 0 : backlog.bytes();
     }
 
-    /** Whether {@link #close} was called. */
-    public boolean isClosed() {
-        return closed;
-    }
-
     /** Drops what waits, sends a last frame unless another one is half sent, and closes the wire. */
     public void close(byte @Nullable [] lastFrame) {
         if (closed) {
