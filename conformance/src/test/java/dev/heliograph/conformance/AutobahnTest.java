@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.config.ServerConfig.Transport;
-import dev.heliograph.egress.NettyWire;
 import dev.heliograph.egress.Wire;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.message.CloseCode;
-import io.netty.channel.Channel;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -52,9 +50,9 @@ final class AutobahnTest {
     }
 
     @Test
-    void coreCases_onEveryTransport_endAsTheyMust() throws Exception {
+    void coreCases_onEveryWire_endAsTheyMust() throws Exception {
         for (Transport transport : transports()) {
-            serve(transport.name(), transport, NettyWire::new);
+            serve(transport.name(), transport, UnaryOperator.identity());
         }
         judge(CORE, fuzz("core", patterns(CORE), TIMEOUT_MS));
     }
@@ -62,18 +60,16 @@ final class AutobahnTest {
     @Test
     @Tag("long")
     void longCases_underRaisedLimits_endAsTheyMust() throws Exception {
-        servers.put("AUTO", new EchoServer(Transport.AUTO, RAISED_LIMITS, RAISED_OUTBOX_BYTES, NettyWire::new));
+        servers.put(
+                "AUTO", new EchoServer(Transport.AUTO, RAISED_LIMITS, RAISED_OUTBOX_BYTES, UnaryOperator.identity()));
         judge(LONG, fuzz("long", patterns(LONG), LONG_TIMEOUT_MS));
     }
 
     /** These tests can fail. */
     @Test
     void faultyClose_isFoundInEveryCase() throws Exception {
-        serve("wrong", Transport.AUTO, channel -> new FaultyWire(new NettyWire(channel), AutobahnTest::withWrongCode));
-        serve(
-                "twice",
-                Transport.AUTO,
-                channel -> new FaultyWire(new NettyWire(channel), AutobahnTest::withSecondClose));
+        serve("wrong", Transport.AUTO, wire -> new FaultyWire(wire, AutobahnTest::withWrongCode));
+        serve("twice", Transport.AUTO, wire -> new FaultyWire(wire, AutobahnTest::withSecondClose));
         Map<String, List<CaseReport>> ended = fuzz("faulty", CLOSING, TIMEOUT_MS);
         assertEquals(CLOSING, casesWithFault(ended, "wrong", "close code"));
         assertEquals(CLOSING, casesWithFault(ended, "twice", "Close frames 2"));
@@ -84,10 +80,10 @@ final class AutobahnTest {
     }
 
     /** Under the gateway's own limits. */
-    private void serve(String name, Transport transport, Function<Channel, Wire> wires) throws IOException {
+    private void serve(String name, Transport transport, UnaryOperator<Wire> fault) throws IOException {
         LimitsConfig d = LimitsConfig.DEFAULT;
         var limits = new FrameLimits(d.frameBytesMax(), d.messageBytesMax(), d.fragmentsMax(), d.messageTimeoutMs());
-        servers.put(name, new EchoServer(transport, limits, d.outboxBytesMax(), wires));
+        servers.put(name, new EchoServer(transport, limits, d.outboxBytesMax(), fault));
     }
 
     private Map<String, List<CaseReport>> fuzz(String name, List<String> cases, long timeoutMs) throws Exception {

@@ -2,6 +2,7 @@ package dev.heliograph.conformance;
 
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.config.ServerConfig;
+import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.egress.Wire;
 import dev.heliograph.http.BodyWorkers;
@@ -17,24 +18,25 @@ import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.websocket.EchoDoor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The gateway's HTTP server on a free port of the loopback, with an {@link EchoDoor} at {@code /}. */
 final class EchoServer implements AutoCloseable {
     private final Metrics metrics = new Metrics(new SimpleMeterRegistry());
     private final Map<EventLoop, OutboxContext> outboxes = new ConcurrentHashMap<>();
+    private final Map<EventLoop, BareLoop> sockets = new ConcurrentHashMap<>();
     private final EventLoops loops;
     private final HttpServer http;
 
     /** @param outboxBytesMax most bytes that wait for a client that does not read its echoes */
-    EchoServer(ServerConfig.Transport transport, FrameLimits limits, int outboxBytesMax, Function<Channel, Wire> wires)
+    EchoServer(ServerConfig.Transport transport, FrameLimits limits, int outboxBytesMax, UnaryOperator<Wire> fault)
             throws IOException {
         loops = EventLoops.create(transport, 1, "echo");
         var router = new Router();
@@ -44,8 +46,9 @@ final class EchoServer implements AutoCloseable {
                 new EchoDoor(
                         limits,
                         format,
-                        wires,
-                        loop -> outboxes.computeIfAbsent(loop, _ -> outboxContext(outboxBytesMax))));
+                        fault,
+                        loop -> outboxes.computeIfAbsent(loop, _ -> outboxContext(outboxBytesMax)),
+                        loop -> sockets.computeIfAbsent(loop, EchoServer::bareLoop)));
         http = HttpServer.start(
                 new Listener("echo", "127.0.0.1", 0), router, loops, LimitsConfig.DEFAULT, new BodyWorkers(1), metrics);
     }
@@ -53,6 +56,10 @@ final class EchoServer implements AutoCloseable {
     private OutboxContext outboxContext(int bytesMax) {
         var cork = Unpooled.directBuffer(OutboxContext.CORK_BYTES);
         return new OutboxContext(cork, bytesMax, metrics, InstantSource.system(), System::nanoTime);
+    }
+
+    private static BareLoop bareLoop(EventLoop loop) {
+        return new BareLoop((IoEventLoop) loop, Unpooled.directBuffer(OutboxContext.CORK_BYTES));
     }
 
     String url() {
@@ -64,5 +71,6 @@ final class EchoServer implements AutoCloseable {
         http.close(2_000).orTimeout(10, TimeUnit.SECONDS).join();
         loops.close();
         outboxes.values().forEach(context -> context.cork().release());
+        sockets.values().forEach(loop -> loop.inbox().release());
     }
 }

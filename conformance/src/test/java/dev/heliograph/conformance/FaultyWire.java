@@ -1,5 +1,6 @@
 package dev.heliograph.conformance;
 
+import dev.heliograph.egress.Receiver;
 import dev.heliograph.egress.Wire;
 import io.netty.buffer.ByteBuf;
 import java.util.function.UnaryOperator;
@@ -15,6 +16,11 @@ final class FaultyWire implements Wire {
     FaultyWire(Wire wire, UnaryOperator<byte[]> fault) {
         this.wire = wire;
         this.fault = fault;
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        wire.start(receiver);
     }
 
     @Override

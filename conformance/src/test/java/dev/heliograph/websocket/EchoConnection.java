@@ -2,18 +2,16 @@ package dev.heliograph.websocket;
 
 import dev.heliograph.egress.Offer;
 import dev.heliograph.egress.Outbox;
+import dev.heliograph.egress.Receiver;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameException;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.message.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
 
 /** Uses decoder and outbox as {@link WebSocketConnection} and its session do, and sends each text back. Confined to its event loop. */
-final class EchoConnection extends ChannelInboundHandlerAdapter implements FrameDecoder.Sink {
+final class EchoConnection implements Receiver, FrameDecoder.Sink {
     private final FrameDecoder decoder;
     private final Outbox outbox;
 
@@ -23,14 +21,14 @@ final class EchoConnection extends ChannelInboundHandlerAdapter implements Frame
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
+    public void onOpen() {}
+
+    @Override
+    public void onBytes(ByteBuf bytes) {
         try {
-            decoder.decode(in, System.nanoTime(), this);
+            decoder.decode(bytes, System.nanoTime(), this);
         } catch (FrameException e) {
             outbox.close(Frames.close(e.code(), String.valueOf(e.getMessage())));
-        } finally {
-            in.release();
         }
     }
 
@@ -60,24 +58,18 @@ final class EchoConnection extends ChannelInboundHandlerAdapter implements Frame
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable()) {
-            ctx.channel().eventLoop().execute(outbox::onWritable);
-        }
+    public void onWritable() {
+        outbox.onWritable();
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    public void onGone() {
         decoder.close();
         outbox.close(null);
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            ctx.close();
-        } else {
-            outbox.close(Frames.close(CloseCode.INTERNAL_ERROR, cause.toString()));
-        }
+    public void onFault(Throwable cause) {
+        outbox.close(Frames.close(CloseCode.INTERNAL_ERROR, cause.toString()));
     }
 }

@@ -3,22 +3,34 @@ package dev.heliograph.egress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A wire through a Netty channel. It takes all or nothing, by the channel's writability, so that what it buffers stays within one send plus the high-water
- * mark.
+ * A wire through a Netty channel, whose only handler it is. It takes all or nothing, by the channel's writability, so that what it buffers stays within one
+ * send plus the high-water mark.
  */
 public final class NettyWire implements Wire {
-    private static final long CLOSE_TIMEOUT_MS = 2_000;
+    private static final Logger LOG = LoggerFactory.getLogger(NettyWire.class);
 
     private final Channel channel;
     private boolean closing;
 
+    /** @param channel active, with no handler that reads */
     public NettyWire(Channel channel) {
         this.channel = channel;
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        channel.pipeline().addLast("wire", new Inbound(receiver));
     }
 
     @Override
@@ -56,6 +68,79 @@ public final class NettyWire implements Wire {
             duplex.shutdownOutput();
         } else {
             channel.close();
+        }
+    }
+
+    /** What the channel tells. */
+    private final class Inbound extends ChannelInboundHandlerAdapter {
+        private @Nullable Receiver receiver;
+
+        Inbound(Receiver receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            Receiver opened = Objects.requireNonNull(receiver);
+            try {
+                opened.onOpen();
+            } catch (RuntimeException | OutOfMemoryError e) {
+                opened.onFault(e);
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf in = (ByteBuf) message;
+            try {
+                if (receiver != null && !closing) {
+                    receiver.onBytes(in);
+                }
+            } finally {
+                in.release();
+            }
+        }
+
+        /** Later, not now: the change may be told from within a send of this very wire. */
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            if (ctx.channel().isWritable()) {
+                ctx.channel().eventLoop().execute(this::onWritable);
+            }
+        }
+
+        private void onWritable() {
+            if (receiver != null && !closing) {
+                receiver.onWritable();
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            onGone();
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext ctx) {
+            onGone();
+        }
+
+        private void onGone() {
+            Receiver left = receiver;
+            receiver = null;
+            if (left != null) {
+                left.onGone();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause instanceof IOException || receiver == null) {
+                LOG.debug("connection failed: {}", cause.toString());
+                ctx.close();
+            } else {
+                receiver.onFault(cause);
+            }
         }
     }
 }

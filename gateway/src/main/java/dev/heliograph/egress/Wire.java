@@ -3,13 +3,19 @@ package dev.heliograph.egress;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** The way to one peer. Confined to the connection's event loop. */
+/** The way to one peer and back. Confined to the connection's event loop. */
 public interface Wire {
+    /** How long a closing connection waits for its peer. */
+    long CLOSE_TIMEOUT_MS = 2_000;
+
+    /** Begins to serve a connection: opens it, then brings it what the peer sends. Called once, first. */
+    void start(Receiver receiver);
+
     /**
      * Hands bytes to the peer's kernel, or to what stands before it.
      *
      * @param bytes neither kept nor released; its indexes are not touched
-     * @return how many were taken, 0 to {@code length}; the caller keeps the rest and waits for {@link Outbox#onWritable}. A wire that is closed takes
+     * @return how many were taken, 0 to {@code length}; the caller keeps the rest and waits for {@link Receiver#onWritable}. A wire that is closed takes
      *     everything, to nowhere
      */
     int send(ByteBuf bytes, int from, int length);

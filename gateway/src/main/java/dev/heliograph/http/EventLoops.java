@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
  * @param serverChannel what a listener of these loops is made of
  */
 public record EventLoops(EventLoopGroup group, Class<? extends ServerChannel> serverChannel) implements AutoCloseable {
-    private static final long QUIET_MS = 0;
+    /** More than none: a loop that may end at once can do so without closing what it watches. */
+    private static final long QUIET_MS = 10;
+
     private static final long CLOSE_TIMEOUT_MS = 5_000;
 
     /**

@@ -8,10 +8,8 @@ import dev.heliograph.metrics.StatusClass;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -23,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,13 +77,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean lastRequest;
     private boolean inputEnded;
     private boolean delivering;
+    private final Runnable onClosed;
     private Runnable onLeft = () -> {};
 
-    /** @param surplus whether it is over the bound of connections and only to be told so */
-    HttpConnection(Served served, Channel channel, boolean surplus) {
+    /**
+     * @param surplus whether it is over the bound of connections and only to be told so
+     * @param onClosed run by whoever closes the connection if it has left its channel by then
+     */
+    HttpConnection(Served served, Channel channel, boolean surplus, Runnable onClosed) {
         this.served = served;
         this.channel = channel;
         this.surplus = surplus;
+        this.onClosed = onClosed;
         this.decoder = new StrictRequestDecoder(this::mayRead);
         this.deadline = new Deadline(channel.eventLoop(), served::nanoTime, this::onLate);
     }
@@ -228,34 +232,37 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void onUpgradeAccepted(Map<String, String> headers, ChannelHandler successor, String name) {
+    void onUpgradeAccepted(Map<String, String> headers, Consumer<Departed> owner) {
         if (phase != Phase.UPGRADING || !channel.isActive() || inputEnded) {
             channel.close();
             return;
         }
         try {
             var switching = new Response(101, headers, new byte[0]).with("Upgrade", "websocket");
-            channel.write(ResponseEncoder.head(channel.alloc(), switching, ""), channel.voidPromise());
-            channel.flush();
-            handOver(successor, name);
+            channel.writeAndFlush(ResponseEncoder.head(channel.alloc(), switching, ""))
+                    .addListener(sent -> onSwitched(sent.isSuccess(), owner));
         } catch (RuntimeException failure) {
             served.failed("an upgrade failed", failure);
             channel.close();
         }
     }
 
-    private void handOver(ChannelHandler successor, String name) {
-        served.metrics().increment(Count.HTTP_ANSWERS, StatusClass.INFORMATIONAL);
-        phase = Phase.GONE;
-        exchange = null;
-        deadline.clear();
-        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-        channel.pipeline().addLast(name, successor);
-        channel.pipeline().remove(this);
-        // hands on the bytes it kept
-        channel.pipeline().remove(decoder);
-        onLeft.run();
-        channel.config().setAutoRead(true);
+    private void onSwitched(boolean sent, Consumer<Departed> owner) {
+        if (!sent || phase != Phase.UPGRADING || !channel.isActive()) {
+            channel.close();
+            return;
+        }
+        try {
+            served.metrics().increment(Count.HTTP_ANSWERS, StatusClass.INFORMATIONAL);
+            phase = Phase.GONE;
+            exchange = null;
+            deadline.clear();
+            Departure.of(channel, onClosed, owner, decoder, this);
+            onLeft.run();
+        } catch (RuntimeException failure) {
+            served.failed("an upgrade failed", failure);
+            channel.close();
+        }
     }
 
     private void onRefused(Refused refusal) {

@@ -33,6 +33,7 @@ public final class HttpServer {
     private final EventLoops loops;
     private final Set<HttpConnection> speakingHttp = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
+    private final Runnable onClosed = open::decrementAndGet;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Channel listener;
 
@@ -97,13 +98,13 @@ public final class HttpServer {
 
     private void onAccepted(Channel channel) {
         int now = open.incrementAndGet();
-        channel.closeFuture().addListener(gone -> open.decrementAndGet());
+        channel.closeFuture().addListener(gone -> onClosed.run());
         int max = served.limits().connectionsMax();
         if (served.isDraining() || now > max + SURPLUS_MAX) {
             channel.close();
             return;
         }
-        var connection = new HttpConnection(served, channel, now > max);
+        var connection = new HttpConnection(served, channel, now > max, onClosed);
         speakingHttp.add(connection);
         channel.closeFuture().addListener(gone -> onGone(connection));
         connection.install(() -> onGone(connection));

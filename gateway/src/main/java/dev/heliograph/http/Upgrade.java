@@ -1,9 +1,8 @@
 package dev.heliograph.http;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A GET request with {@code Upgrade: websocket} that waits for its decision, once; while it waits, nothing is read and bytes that came right behind it
@@ -23,11 +22,6 @@ public final class Upgrade {
         return request;
     }
 
-    /** The connection's channel; its pipeline is the HTTP server's until {@link #accept}. */
-    public Channel channel() {
-        return connection.channel();
-    }
-
     /** Answers and closes: a client that wanted to leave HTTP may have sent bytes that are not HTTP. */
     public void refuse(Response response) {
         decide();
@@ -35,15 +29,12 @@ public final class Upgrade {
     }
 
     /**
-     * Answers 101 with these headers beside {@code Upgrade} and {@code Connection}, takes every HTTP handler away, puts the successor in, passes on the
-     * bytes that came behind the request, and reads on. The successor is added to a channel that is active already. If the connection has closed
-     * meanwhile, the successor is not added.
-     *
-     * @param name the successor's in the pipeline
+     * Answers 101 with these headers beside {@code Upgrade} and {@code Connection}, then hands the connection over, on its event loop, with the bytes that
+     * came behind the request. If it has closed meanwhile, or closes before the end, it is not handed over.
      */
-    public void accept(Map<String, String> headers, ChannelHandler successor, String name) {
+    public void accept(Map<String, String> headers, Consumer<Departed> owner) {
         decide();
-        connection.execute(() -> connection.onUpgradeAccepted(headers, successor, name));
+        connection.execute(() -> connection.onUpgradeAccepted(headers, owner));
     }
 
     private void decide() {

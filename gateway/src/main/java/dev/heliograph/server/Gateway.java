@@ -13,6 +13,7 @@ import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
@@ -46,6 +47,7 @@ import dev.heliograph.websocket.WebSocketRules;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -117,7 +119,8 @@ public final class Gateway implements AutoCloseable {
             hubs[i] = new LoopHub(i, loop, broker, new Batch(scratch()), metrics, latencies.get(i));
             var outboxes = new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime);
             connections.add(new LoopConnections(loop));
-            webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i)));
+            var sockets = new BareLoop((IoEventLoop) loop, scratch());
+            webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
 
         // doors for clients

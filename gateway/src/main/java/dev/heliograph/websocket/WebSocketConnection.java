@@ -1,22 +1,20 @@
 package dev.heliograph.websocket;
 
 import dev.heliograph.egress.Outbox;
+import dev.heliograph.egress.Receiver;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameException;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.Session;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The only handler of a connection after its upgrade: passes its bytes to the frame decoder and what that finds to the session. Confined to its event loop. */
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements FrameDecoder.Sink {
+/** A connection after its upgrade: passes its bytes to the frame decoder and what that finds to the session. Confined to its event loop. */
+final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
 
     private final FrameDecoder decoder;
@@ -45,20 +43,17 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
+    public void onOpen() {
         connections.add(this);
         open.accept(session);
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
+    public void onBytes(ByteBuf bytes) {
         try {
-            decoder.decode(in, ticker.getAsLong(), this);
+            decoder.decode(bytes, ticker.getAsLong(), this);
         } catch (FrameException e) {
             session.close(DisconnectCause.PROTOCOL_VIOLATION, e.code(), String.valueOf(e.getMessage()));
-        } finally {
-            in.release();
         }
     }
 
@@ -103,39 +98,21 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         session.close(cause, code, reason);
     }
 
-    /** Later, not now: the change may be told from within a write of this very outbox. */
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable()) {
-            ctx.channel().eventLoop().execute(outbox::onWritable);
-        }
+    public void onWritable() {
+        outbox.onWritable();
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        forget();
-    }
-
-    /** Also when opening the session failed. */
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        forget();
-    }
-
-    private void forget() {
+    public void onGone() {
         connections.remove(this);
         decoder.close();
         session.onGone();
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("connection failed: {}", cause.toString());
-            ctx.close();
-        } else {
-            LOG.error("a fault while handling a connection", cause);
-            session.close(DisconnectCause.INTERNAL, CloseCode.INTERNAL_ERROR, "internal error");
-        }
+    public void onFault(Throwable cause) {
+        LOG.error("a fault while handling a connection", cause);
+        session.close(DisconnectCause.INTERNAL, CloseCode.INTERNAL_ERROR, "internal error");
     }
 }

@@ -1,8 +1,9 @@
 package dev.heliograph.websocket;
 
 import dev.heliograph.auth.Principal;
-import dev.heliograph.egress.NettyWire;
 import dev.heliograph.egress.Outbox;
+import dev.heliograph.egress.Wire;
+import dev.heliograph.http.Departed;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
@@ -84,12 +85,16 @@ public final class WebSocketDoor implements UpgradeHandler {
     }
 
     private void accept(Upgrade upgrade, RequestOrigin origin, Consumer<Session> open) {
-        WebSocketLoop loop = loops.apply(upgrade.channel().eventLoop());
-        var outbox = new Outbox(new NettyWire(upgrade.channel()), format, loop.outboxes());
+        upgrade.accept(headers(upgrade.request()), departed -> start(departed, origin, open));
+    }
+
+    private void start(Departed departed, RequestOrigin origin, Consumer<Session> open) {
+        WebSocketLoop loop = loops.apply(departed.eventLoop());
+        Wire wire = loop.wire(departed);
+        var outbox = new Outbox(wire, format, loop.outboxes());
         var session = new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
-        var connection = new WebSocketConnection(
-                new FrameDecoder(frames), session, outbox, loop.connections(), open, context.ticker());
-        upgrade.accept(headers(upgrade.request()), connection, "websocket");
+        wire.start(new WebSocketConnection(
+                new FrameDecoder(frames), session, outbox, loop.connections(), open, context.ticker()));
     }
 
     private static Map<String, String> headers(Request request) {

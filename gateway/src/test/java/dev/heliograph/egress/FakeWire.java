@@ -26,6 +26,11 @@ public final class FakeWire implements Wire {
     }
 
     @Override
+    public void start(Receiver receiver) {
+        receiver.onOpen();
+    }
+
+    @Override
     public int send(ByteBuf bytes, int from, int length) {
         sends++;
         int taken = (int) Math.min(length, room);

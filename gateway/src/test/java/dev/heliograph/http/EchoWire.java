@@ -1,0 +1,69 @@
+package dev.heliograph.http;
+
+import dev.heliograph.egress.BareLoop;
+import dev.heliograph.egress.NettyWire;
+import dev.heliograph.egress.PlainWire;
+import dev.heliograph.egress.Receiver;
+import dev.heliograph.egress.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.IoEventLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Owns a connection that has left HTTP, and sends back every byte it gets. */
+final class EchoWire implements Receiver {
+    private static final int INBOX_BYTES = 4_096;
+
+    private final Wire wire;
+    private final ByteBuf inbox;
+    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+
+    private EchoWire(Wire wire, ByteBuf inbox) {
+        this.wire = wire;
+        this.inbox = inbox;
+    }
+
+    static void start(Departed departed) {
+        ByteBuf inbox = Unpooled.directBuffer(INBOX_BYTES);
+        var loop = new BareLoop((IoEventLoop) departed.eventLoop(), inbox);
+        Wire wire = switch (departed) {
+            case Departed.Bare bare -> new PlainWire(bare.socket(), loop, bare.received(), bare.onClosed());
+            case Departed.Channeled(var channel) -> new NettyWire(channel);
+        };
+        wire.start(new EchoWire(wire, inbox));
+    }
+
+    @Override
+    public void onOpen() {}
+
+    @Override
+    public void onBytes(ByteBuf bytes) {
+        waiting.add(Unpooled.directBuffer(Math.max(1, bytes.readableBytes())).writeBytes(bytes));
+        onWritable();
+    }
+
+    @Override
+    public void onWritable() {
+        while (!waiting.isEmpty()) {
+            ByteBuf first = waiting.getFirst();
+            first.skipBytes(wire.send(first, first.readerIndex(), first.readableBytes()));
+            if (first.isReadable()) {
+                return;
+            }
+            waiting.removeFirst().release();
+        }
+    }
+
+    @Override
+    public void onFault(Throwable cause) {
+        throw new AssertionError(cause);
+    }
+
+    @Override
+    public void onGone() {
+        waiting.forEach(ByteBuf::release);
+        waiting.clear();
+        inbox.release();
+    }
+}
