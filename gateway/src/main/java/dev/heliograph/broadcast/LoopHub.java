@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ public final class LoopHub {
     private final Batch batch;
     private final Mailbox<Publication> mailbox = new Mailbox<>(MAILBOX_CAPACITY);
     private final AtomicLong waitingBytes = new AtomicLong();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final WakeFlag scheduled = new WakeFlag();
     private final Map<ChannelId, LoopChannel> channels = new HashMap<>();
     private final List<Publication> pass = new ArrayList<>();
     private final List<LoopChannel> dirty = new ArrayList<>();
@@ -78,7 +77,7 @@ public final class LoopHub {
         } else {
             waitingBytes.addAndGet(publication.data().length());
         }
-        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+        if (scheduled.raise()) {
             metrics.increment(Count.LOOP_WAKES);
             eventLoop.execute(this::onDeliver);
         }
@@ -86,7 +85,7 @@ public final class LoopHub {
 
     /** One pass: brings what has gathered to the subscribers, then gives the loop back to its sockets. */
     private void onDeliver() {
-        scheduled.set(false);
+        scheduled.lower();
         gather();
         for (LoopChannel channel : dirty) {
             try {
@@ -98,7 +97,7 @@ public final class LoopHub {
             }
         }
         endOfBatch();
-        if (!mailbox.isEmpty() && scheduled.compareAndSet(false, true)) {
+        if (!mailbox.isEmpty() && scheduled.raise()) {
             eventLoop.execute(this::onDeliver);
         }
     }
