@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class LoopChannel {
     final ChannelId id;
     final List<Group> groups = new ArrayList<>(1);
-    /** What of the batch at hand belongs to this channel, in order. */
+    /** What of the pass at hand belongs to this channel, in order. */
     final List<Publication> arrived = new ArrayList<>();
 
     private @Nullable Position reached;
-    private int catchingUp;
+    private @Nullable Position reaching;
+    private int subscribers;
 
     LoopChannel(ChannelId id) {
         this.id = id;
@@ -33,20 +34,59 @@ final class LoopChannel {
         return group;
     }
 
-    void remove(Subscriber subscriber) {
-        Group group = group(subscriber);
-        group.remove(subscriber);
-        if (group.size() == 0) {
-            groups.remove(group);
+    /** Somebody is on the way to a group. */
+    void onCome() {
+        subscribers++;
+    }
+
+    /** That one has been sent everything up to there, and is in a group from now on. */
+    void onJoined(Subscriber subscriber, Position position) {
+        if (reached == null) {
+            reached = position;
+        }
+        group(subscriber).add(subscriber);
+    }
+
+    void onLeft(Subscriber subscriber) {
+        subscribers--;
+        if (subscriber.slot >= 0) {
+            group(subscriber).remove(subscriber);
+            if (reaching == null) {
+                tidy();
+            }
         }
     }
 
-    void catchingUp(int change) {
-        catchingUp += change;
+    private void tidy() {
+        for (int i = groups.size() - 1; i >= 0; i--) {
+            if (groups.get(i).size() == 0) {
+                groups.remove(i);
+            } else {
+                groups.get(i).tidy();
+            }
+        }
     }
 
     boolean isEmpty() {
-        return groups.isEmpty() && catchingUp == 0;
+        return subscribers == 0;
+    }
+
+    /** A walk begins that brings everyone in a group up to there. Until its end groups keep their places, and subscribers their slots. */
+    void onWalk(Position position) {
+        reaching = position;
+    }
+
+    void onWalked() {
+        if (reaching != null && (reached == null || reaching.offset() > reached.offset())) {
+            reached = reaching;
+        }
+        onWalkFailed();
+    }
+
+    /** What the walk was to bring counts as missing. */
+    void onWalkFailed() {
+        reaching = null;
+        tidy();
     }
 
     /** Up to where everyone in a group has been sent everything, or told that it is lost; null if nobody was in one yet. */
@@ -55,18 +95,17 @@ final class LoopChannel {
         return reached;
     }
 
-    /** Somebody has joined a group having been sent everything up to there. */
-    void joined(Position position) {
-        if (reached == null) {
-            reached = position;
-        }
+    /** Up to where whoever joins now must have been sent everything: a walk under way may have passed its place. */
+    @Nullable
+    Position joinsAt() {
+        return reaching == null ? reached : reaching;
     }
 
-    /** Everything up to there has been delivered. */
-    void delivered(Position position) {
-        if (reached == null || position.offset() > reached.offset()) {
-            reached = position;
-        }
+    /** Up to where one that is in a group has been sent everything by its group. */
+    @Nullable
+    Position reachedBy(Subscriber subscriber) {
+        boolean passed = reaching != null && subscriber.slot < group(subscriber).walked;
+        return passed ? reaching : reached;
     }
 
     /** Behind the last of those that arrived without a gap from that one on. */

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Whether a consumer has been woken and has not looked yet, so that many producers wake it once. A producer offers, then raises; the consumer lowers, then looks,
- * and raises again if it leaves something. Then nothing is left behind without a wake. Any thread.
+ * and raises again if there is something. Then nothing is left behind without a wake. Any thread.
  */
 final class WakeFlag {
     private final AtomicBoolean raised = new AtomicBoolean();

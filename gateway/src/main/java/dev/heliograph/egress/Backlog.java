@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backlog {
     private static final int CAPACITY_MIN = 8;
+    private static final int CAPACITY_SMALL = 64;
 
     private byte[][] images = new byte[CAPACITY_MIN][];
     private @Nullable Publication[] publications = new Publication[CAPACITY_MIN];
@@ -30,6 +31,11 @@ final class Backlog {
 
     boolean isEmpty() {
         return size == 0;
+    }
+
+    /** Whether it is cheap to keep. */
+    boolean isSmall() {
+        return images.length <= CAPACITY_SMALL;
     }
 
     int size() {
@@ -53,6 +59,17 @@ final class Backlog {
     /** How much of the first image has been sent. */
     int headSent() {
         return headSent;
+    }
+
+    /** What is left of the first image if a part of it has been sent, and these bytes. */
+    byte[] restOfHead(byte[] behind) {
+        if (headSent == 0) {
+            return behind;
+        }
+        byte[] image = images[head];
+        byte[] both = Arrays.copyOfRange(image, headSent, image.length + behind.length);
+        System.arraycopy(behind, 0, both, image.length - headSent, behind.length);
+        return both;
     }
 
     /** The peer has taken so many bytes from the front. */

@@ -29,6 +29,8 @@ public final class Outbox {
     private @Nullable List<Runnable> whenDrained;
     private long stalledSinceNanos;
     private boolean closed;
+    private int awaitedIn;
+    private int awaited;
 
     public Outbox(Wire wire, WireFormat format, OutboxContext context) {
         this.wire = wire;
@@ -38,6 +40,22 @@ public final class Outbox {
 
     public WireFormat format() {
         return format;
+    }
+
+    /** Orders outboxes as their sockets lie in the kernel's memory. */
+    public int order() {
+        return wire.order();
+    }
+
+    /** A batch of the pass with that number is going to be brought. */
+    public void onAwaited(int pass) {
+        awaited = awaitedIn == pass ? awaited + 1 : 1;
+        awaitedIn = pass;
+    }
+
+    /** Whether no second batch of that pass is going to be brought, as far as was known when it began. */
+    public boolean isAwaitedOnce(int pass) {
+        return awaitedIn != pass || awaited == 1;
     }
 
     /**
@@ -160,16 +178,16 @@ public final class Outbox {
         return backlog == null ? 0 : backlog.bytes();
     }
 
-    /** Drops what waits, sends a last frame unless another one is half sent, and closes the wire. */
+    /** Drops what waits, except the rest of a frame that is half sent, sends a last frame, and closes the wire. */
     public void close(byte @Nullable [] lastFrame) {
         if (closed) {
             return;
         }
         closed = true;
-        boolean midFrame = backlog != null && backlog.headSent() > 0;
+        byte[] last = lastFrame == null || backlog == null ? lastFrame : backlog.restOfHead(lastFrame);
         backlog = null;
         whenDrained = null;
-        wire.close(midFrame ? null : lastFrame);
+        wire.close(last);
     }
 
     private Offer shed() {
@@ -231,6 +249,7 @@ public final class Outbox {
     }
 
     private void drained() {
+        context.spare().keep(backlog());
         backlog = null;
         stalledSinceNanos = 0;
         List<Runnable> tasks = whenDrained;
@@ -242,7 +261,7 @@ public final class Outbox {
 
     private Backlog backlog() {
         if (backlog == null) {
-            backlog = new Backlog();
+            backlog = context.spare().take();
         }
         return backlog;
     }

@@ -11,8 +11,14 @@ import java.util.function.LongSupplier;
  * @param cork scratch space for one send; grows if a single image is larger
  * @param bytesMax most bytes of events that wait for one peer; answers may take as much again
  * @param ticker monotonic nanoseconds
+ * @param spare backlogs that are used again
  */
-public record OutboxContext(ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker) {
+public record OutboxContext(
+        ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker, SpareBacklogs spare) {
     /** How much is sent at once. */
     public static final int CORK_BYTES = 64 * 1024;
+
+    public OutboxContext(ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker) {
+        this(cork, bytesMax, metrics, clock, ticker, new SpareBacklogs());
+    }
 }

@@ -64,6 +64,11 @@ public final class PlainWire implements Wire, EpollIoHandle {
     }
 
     @Override
+    public int order() {
+        return socket.intValue();
+    }
+
+    @Override
     public void start(Receiver ours) {
         assert loop.eventLoop().inEventLoop();
         receiver = ours;

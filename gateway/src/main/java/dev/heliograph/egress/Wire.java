@@ -8,6 +8,11 @@ public interface Wire {
     /** How long a closing connection waits for its peer. */
     long CLOSE_TIMEOUT_MS = 2_000;
 
+    /** Orders wires as their sockets lie in the kernel's memory, as far as that can be known: by descriptor. */
+    default int order() {
+        return 0;
+    }
+
     /** Begins to serve a connection: opens it, then brings it what the peer sends. Called once, first. */
     void start(Receiver receiver);
 

@@ -8,6 +8,7 @@ import dev.heliograph.auth.Origins;
 import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
+import dev.heliograph.broadcast.LoopThread;
 import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
@@ -48,6 +49,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -116,7 +118,9 @@ public final class Gateway implements AutoCloseable {
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
             latencies.add(new LoopLatency(System::nanoTime));
-            hubs[i] = new LoopHub(i, loop, broker, new Batch(scratch()), metrics, latencies.get(i));
+            var thread = new LoopThread(
+                    i, loop, LoopThread.SLICE_DELIVERIES, task -> nextTurn((SingleThreadEventLoop) loop, task));
+            hubs[i] = new LoopHub(thread, broker, new Batch(scratch()), metrics, latencies.get(i));
             var outboxes = new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime);
             connections.add(new LoopConnections(loop));
             var sockets = new BareLoop((IoEventLoop) loop, scratch());
@@ -194,6 +198,11 @@ public final class Gateway implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("history was not swept", e);
         }
+    }
+
+    /** At the end of this turn the task is put among those of the next, which begins with the sockets. */
+    private static void nextTurn(SingleThreadEventLoop loop, Runnable task) {
+        loop.executeAfterEventLoopIteration(() -> loop.execute(task));
     }
 
     private ByteBuf scratch() {

@@ -28,7 +28,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,8 @@ final class LoopHubModelTest {
     private static final int KEPT = 100;
     private static final int CHANNELS = 4;
     private static final int CLIENTS = 12;
+    /** So small that people come and go, stall and close between the slices of one pass. */
+    private static final int SLICE = 3;
 
     private final EmbeddedChannel loop = new EmbeddedChannel();
     private final Metrics metrics = new Metrics(new SimpleMeterRegistry());
@@ -61,6 +65,7 @@ final class LoopHubModelTest {
             .toList();
     private final MemoryBroker broker;
     private final LoopHub hub;
+    private final Deque<Runnable> turns = new ArrayDeque<>();
     private final List<Client> clients = new ArrayList<>();
     private final List<Runnable> departures = new ArrayList<>();
     private long events;
@@ -82,7 +87,11 @@ final class LoopHubModelTest {
                 InstantSource.system(),
                 () -> EPOCH);
         hub = new LoopHub(
-                0, loop.eventLoop(), broker, new Batch(Unpooled.buffer()), metrics, new LoopLatency(System::nanoTime));
+                new LoopThread(0, loop.eventLoop(), SLICE, turns::add),
+                broker,
+                new Batch(Unpooled.buffer()),
+                metrics,
+                new LoopLatency(System::nanoTime));
         hubs[0] = hub;
     }
 
@@ -123,7 +132,7 @@ final class LoopHubModelTest {
             case 7, 8 -> client.wire.room(random.nextInt(3_000));
             case 9, 10, 11, 12 -> client.drain(random.nextInt(20_000));
             case 13, 14 -> client.drain(Long.MAX_VALUE);
-            case 15, 16, 17, 18, 19 -> loop.runPendingTasks();
+            case 15, 16, 17, 18, 19 -> turn();
             case 20 -> {
                 if (random.nextInt(8) == 0) {
                     clients.set(index, client.close());
@@ -137,6 +146,15 @@ final class LoopHubModelTest {
                 }
             }
             default -> publish(channel, random.nextInt(100));
+        }
+    }
+
+    /** What the loop has to do, and the next slice. */
+    private void turn() {
+        loop.runPendingTasks();
+        Runnable slice = turns.poll();
+        if (slice != null) {
+            slice.run();
         }
     }
 
@@ -159,8 +177,8 @@ final class LoopHubModelTest {
         depart();
         do {
             clients.forEach(client -> client.drain(Long.MAX_VALUE));
-            loop.runPendingTasks();
-        } while (loop.hasPendingTasks());
+            turn();
+        } while (!turns.isEmpty() || loop.hasPendingTasks());
         clients.forEach(Client::checkComplete);
     }
 

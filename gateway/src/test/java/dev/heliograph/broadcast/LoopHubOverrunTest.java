@@ -48,7 +48,11 @@ final class LoopHubOverrunTest {
                 InstantSource.system(),
                 () -> "e");
         hub = new LoopHub(
-                0, loop.eventLoop(), broker, new Batch(Unpooled.buffer()), metrics, new LoopLatency(System::nanoTime));
+                new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute),
+                broker,
+                new Batch(Unpooled.buffer()),
+                metrics,
+                new LoopLatency(System::nanoTime));
         hubs[0] = hub;
     }
 

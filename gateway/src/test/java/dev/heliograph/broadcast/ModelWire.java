@@ -1,5 +1,6 @@
 package dev.heliograph.broadcast;
 
+import dev.heliograph.egress.Receiver;
 import dev.heliograph.egress.Wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,11 @@ final class ModelWire implements Wire {
     /** The peer takes so many bytes more and then stalls. */
     void room(long bytes) {
         room = bytes;
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        receiver.onOpen();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heliograph.benchmarks;
 
+import dev.heliograph.egress.Receiver;
 import dev.heliograph.egress.Wire;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ public final class CountingWire implements Wire {
 
     public long bytes() {
         return bytes;
+    }
+
+    @Override
+    public void start(Receiver receiver) {
+        receiver.onOpen();
     }
 
     @Override

@@ -1,0 +1,252 @@
+package dev.heliograph.broadcast;
+
+import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.Offer;
+import dev.heliograph.egress.Outbox;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.ServerMessage;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a loop has taken out of its mailbox, on its way to the subscribers: channel by channel, in runs without a gap, group by group, slot by slot. It goes in
+ * slices, so that a large audience does not keep the loop from its sockets; people come and go between them. Confined to the loop.
+ */
+final class Pass {
+    private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
+    private static final byte[] INTERNAL_ERROR = Frames.close(CloseCode.INTERNAL_ERROR, "internal error");
+
+    private final Batch batch;
+    private final Metrics metrics;
+    private final List<Publication> publications = new ArrayList<>();
+    private final List<LoopChannel> channels = new ArrayList<>();
+    private final List<Outbox> unflushed = new ArrayList<>();
+    /** Tells this pass from those before. */
+    private int number;
+
+    // where the walk is: in a channel, a run of what arrived for it, a group; behind all channels come those that have
+    // to be flushed
+    private int channel;
+    private int from;
+    private int to;
+    private int group;
+    private boolean corked;
+    private int flushed;
+    private int deliveriesLeft;
+
+    /** @param batch holds the images of one run; used by this pass alone */
+    Pass(Batch batch, Metrics metrics) {
+        this.batch = batch;
+        this.metrics = metrics;
+    }
+
+    /** Takes up a publication. Before {@link #begin}. */
+    void add(Publication publication, LoopChannel to) {
+        publications.add(publication);
+        if (to.arrived.isEmpty()) {
+            channels.add(to);
+        }
+        to.arrived.add(publication);
+    }
+
+    List<Publication> publications() {
+        return publications;
+    }
+
+    /** If there are several channels, a first walk finds out who gets something from more than one: theirs leaves together. */
+    void begin() {
+        number++;
+        if (channels.size() > 1) {
+            for (LoopChannel dirty : channels) {
+                for (Group all : dirty.groups) {
+                    await(all);
+                }
+            }
+        }
+    }
+
+    private void await(Group all) {
+        for (int slot = 0; slot < all.end(); slot++) {
+            Subscriber subscriber = all.get(slot);
+            if (subscriber != null) {
+                subscriber.outbox.onAwaited(number);
+            }
+        }
+    }
+
+    /** Goes on for about so many deliveries; false if more are left. */
+    boolean goOn(int deliveries) {
+        deliveriesLeft = deliveries;
+        while (deliveriesLeft > 0 && channel < channels.size()) {
+            walk(channels.get(channel));
+        }
+        while (deliveriesLeft > 0 && flushed < unflushed.size()) {
+            flush(unflushed.get(flushed++));
+            deliveriesLeft--;
+        }
+        return channel == channels.size() && flushed == unflushed.size();
+    }
+
+    void end() {
+        publications.clear();
+        channels.clear();
+        unflushed.clear();
+        channel = 0;
+        flushed = 0;
+    }
+
+    private void walk(LoopChannel on) {
+        try {
+            if (from == to) {
+                beginRun(on);
+            }
+            while (deliveriesLeft > 0 && group < on.groups.size()) {
+                walk(on, on.groups.get(group));
+            }
+            if (group == on.groups.size()) {
+                on.onWalked();
+                endRun(on, to == on.arrived.size());
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("a channel's batch failed; its subscribers are told of the gap with the next one", e);
+            on.onWalkFailed();
+            endRun(on, true);
+        }
+    }
+
+    private void beginRun(LoopChannel on) {
+        to = on.endOfRun(from);
+        tellGap(on, on.arrived.get(from));
+        on.onWalk(on.arrived.get(to - 1).position());
+        group = 0;
+        corked = false;
+    }
+
+    private void endRun(LoopChannel on, boolean last) {
+        from = to;
+        if (last) {
+            on.arrived.clear();
+            from = 0;
+            to = 0;
+            channel++;
+        }
+    }
+
+    private void walk(LoopChannel on, Group all) {
+        if (!corked) {
+            cork(on.arrived, all);
+            deliveriesLeft--;
+        }
+        int end = batch.isEmpty() ? all.end() : Math.min(all.end(), all.walked + Math.max(1, deliveriesLeft));
+        if (!batch.isEmpty()) {
+            deliver(all, end);
+        }
+        all.walked = end;
+        if (end == all.end()) {
+            group++;
+            corked = false;
+        }
+    }
+
+    private void cork(List<Publication> arrived, Group all) {
+        batch.clear();
+        for (int i = from; i < to; i++) {
+            Publication publication = arrived.get(i);
+            if (all.takes(publication)) {
+                batch.add(publication, all.format);
+            }
+        }
+        corked = true;
+    }
+
+    private void deliver(Group all, int end) {
+        long first = batch.firstOffset();
+        int delivered = 0;
+        for (int slot = all.walked; slot < end; slot++) {
+            Subscriber subscriber = all.get(slot);
+            if (subscriber != null) {
+                delivered += subscriber.after < first ? deliver(subscriber.outbox) : deliverNewer(subscriber);
+            }
+        }
+        deliveriesLeft -= end - all.walked;
+        metrics.add(Count.DELIVERIES, delivered);
+    }
+
+    /** Returns how many of the batch were written or wait. A fault ends this one connection: the others get what is theirs. */
+    private int deliver(Outbox outbox) {
+        try {
+            Offer offer = channels.size() == 1 || outbox.isAwaitedOnce(number) ? outbox.send(batch) : offer(outbox);
+            return offer == Offer.CLOSED ? 0 : batch.size();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            fail(outbox, e);
+            return 0;
+        }
+    }
+
+    private Offer offer(Outbox outbox) {
+        unflushed.add(outbox);
+        return outbox.offer(batch);
+    }
+
+    /** For one that joined while this batch was on its way and has been sent a part of it by its replay, or all. */
+    private int deliverNewer(Subscriber subscriber) {
+        int offered = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            if (batch.publication(i).offset() > subscriber.after) {
+                subscriber.outbox.offer(batch.publication(i));
+                offered++;
+            }
+        }
+        if (offered > 0) {
+            unflushed.add(subscriber.outbox);
+        }
+        return offered;
+    }
+
+    private static void flush(Outbox outbox) {
+        try {
+            outbox.flush();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            fail(outbox, e);
+        }
+    }
+
+    private static void fail(Outbox outbox, Throwable cause) {
+        LOG.error("a delivery failed; its connection is closed", cause);
+        outbox.close(INTERNAL_ERROR);
+    }
+
+    /** Offsets have no gaps, so one that is missing did not fit into the mailbox. */
+    private static void tellGap(LoopChannel on, Publication next) {
+        Position reached = on.reached();
+        if (reached == null || next.offset() <= reached.offset() + 1) {
+            return;
+        }
+        for (Group all : on.groups) {
+            for (int slot = 0; slot < all.end(); slot++) {
+                Subscriber subscriber = all.get(slot);
+                if (subscriber != null) {
+                    tellGap(subscriber, reached, next);
+                }
+            }
+        }
+    }
+
+    /** One that joined meanwhile has read a part of it, or all, from the log. */
+    private static void tellGap(Subscriber subscriber, Position reached, Publication next) {
+        long seen = Math.max(reached.offset(), subscriber.after);
+        long count = next.offset() - 1 - seen;
+        if (count > 0) {
+            var from = new Position(reached.epoch(), seen + 1);
+            var to = new Position(reached.epoch(), next.offset() - 1);
+            subscriber.outbox.send(new ServerMessage.Lost(subscriber.channel.name(), count, from, to, "overrun"));
+        }
+    }
+}
