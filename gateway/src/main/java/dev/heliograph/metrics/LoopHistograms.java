@@ -46,7 +46,7 @@ public final class LoopHistograms {
 
     /** Of one that has no stages and is recorded in passes. */
     public Histogram of(Distribution distribution) {
-        return Objects.requireNonNull(others.get(distribution), distribution::name);
+        return Objects.requireNonNull(others.get(distribution), "has stages, or is not recorded in passes");
     }
 
     void add(LoopHistograms more) {

@@ -10,7 +10,6 @@ public final class LoopMeters {
     /** How often {@link #tick} is to be called. */
     public static final long INTERVAL_SECONDS = 10;
 
-    private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** How far back to look. */
@@ -72,41 +71,12 @@ public final class LoopMeters {
         return all;
     }
 
-    /** Per loop. */
-    public Map<String, Object> state() {
-        var state = new LinkedHashMap<String, Object>();
-        for (int i = 0; i < loops.size(); i++) {
-            state.put("loop" + i, state(loops.get(i)));
+    /** By loop. */
+    public Map<String, LoopState> state() {
+        var state = new LinkedHashMap<String, LoopState>();
+        for (int loop = 0; loop < loops.size(); loop++) {
+            state.put("loop" + loop, LoopState.of(loops.get(loop)));
         }
         return state;
-    }
-
-    private static Map<String, Object> state(LoopMeter loop) {
-        LoopSnapshot snapshot = loop.recorder().snapshot();
-        var connections = new LinkedHashMap<String, Long>();
-        for (Rung rung : Rung.values()) {
-            connections.put(rung.label(), loop.outflow().connections(rung));
-        }
-        var state = new LinkedHashMap<String, Object>();
-        state.put("lagRecentUs", loop.lag().recentNanos() / NANOS_PER_MICRO);
-        state.put("connections", connections);
-        state.put("backlogBytes", loop.outflow().backlogBytes());
-        state.put("intervalSeconds", snapshot.intervalNanos() / NANOS_PER_SECOND);
-        state.put("interval", figures(snapshot.interval()));
-        state.put("sinceStart", figures(snapshot.sinceStart()));
-        return state;
-    }
-
-    private static Map<String, Object> figures(LoopHistograms recorded) {
-        var stages = new LinkedHashMap<String, Object>();
-        for (Stage stage : Stage.values()) {
-            stages.put(stage.label(), Quantiles.of(recorded.of(stage), NANOS_PER_MICRO));
-        }
-        var figures = new LinkedHashMap<String, Object>();
-        figures.put("latencyUs", stages);
-        figures.put("lagUs", Quantiles.of(recorded.of(Distribution.LOOP_LAG), NANOS_PER_MICRO));
-        figures.put("passPublications", Quantiles.of(recorded.of(Distribution.PASS_PUBLICATIONS), 1));
-        figures.put("passDeliveries", Quantiles.of(recorded.of(Distribution.PASS_DELIVERIES), 1));
-        return figures;
     }
 }

@@ -15,6 +15,8 @@ public final class LoopOutflow {
     private static final int PADDING = 16;
 
     private static final int BUCKETS = Ladder.BYTES.bounds().length;
+    private static final long SMALLEST = (long) Ladder.BYTES.bounds()[0];
+    private static final int SMALLEST_ZEROS = Long.numberOfLeadingZeros(SMALLEST - 1);
     private static final int SENT = PADDING + BUCKETS;
     private static final int WAITING = SENT + 1;
 
@@ -29,8 +31,13 @@ public final class LoopOutflow {
 
     /** The kernel took that many bytes in one send. */
     public void onSend(long bytes) {
-        add(PADDING + Ladder.BYTES.bucket(bytes), 1);
+        add(PADDING + bucket(bytes), 1);
         add(SENT, bytes);
+    }
+
+    /** As the ladder says, whose bounds are powers of two: this is asked for each send. */
+    static int bucket(long bytes) {
+        return bytes <= SMALLEST ? 0 : Math.min(BUCKETS - 1, SMALLEST_ZEROS - Long.numberOfLeadingZeros(bytes - 1));
     }
 
     /** More waits for slow peers, or less: what was sent of it, dropped, or thrown away with its connection. */
