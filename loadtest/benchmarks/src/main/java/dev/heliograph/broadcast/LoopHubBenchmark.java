@@ -69,7 +69,8 @@ public class LoopHubBenchmark {
 
     @Setup
     public void prepare() {
-        hubs[0] = new LoopHub(new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute),
+        hubs[0] = new LoopHub(
+                new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute),
                 broker,
                 new Batch(Unpooled.directBuffer()),
                 scene.metrics(),
