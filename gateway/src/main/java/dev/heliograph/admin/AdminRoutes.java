@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +40,7 @@ public final class AdminRoutes {
         router.add(Route.get("/healthz", routes::health));
         router.add(Route.get("/readyz", routes::readiness));
         router.add(Route.get("/metrics", routes.guarded(routes::metrics)));
+        router.add(Route.get(LatencyFile.PATH, routes.guarded(new LatencyFile(view.meters())::answer)));
         router.add(Route.get("/statez", routes.guarded(routes::state)));
     }
 
@@ -60,10 +61,10 @@ public final class AdminRoutes {
         return Response.json(status, states.json(body)).with("Cache-Control", "no-store");
     }
 
-    private Handler guarded(Supplier<Response> answer) {
+    private Handler guarded(Function<Request, Response> answer) {
         return (request, respond) -> {
             if (isOperator(request.header("authorization"))) {
-                offLoop.execute(() -> respond.accept(orFailure(answer)));
+                offLoop.execute(() -> respond.accept(orFailure(answer, request)));
             } else {
                 respond.accept(Response.json(
                                 401,
@@ -79,21 +80,21 @@ public final class AdminRoutes {
                 && token.matches(authorization.substring(BEARER.length()).strip());
     }
 
-    private static Response orFailure(Supplier<Response> answer) {
+    private static Response orFailure(Function<Request, Response> answer, Request request) {
         try {
-            return answer.get();
+            return answer.apply(request);
         } catch (RuntimeException failure) {
             LOG.error("an operator's question could not be answered", failure);
             return Response.json(500, "{\"code\":\"internal\",\"message\":\"the log says why\"}\n");
         }
     }
 
-    private Response metrics() {
+    private Response metrics(Request request) {
         byte[] text = view.exposition().text().getBytes(StandardCharsets.UTF_8);
         return new Response(200, Map.of("Content-Type", Exposition.CONTENT_TYPE), text);
     }
 
-    private Response state() {
+    private Response state(Request request) {
         return Response.json(200, states.sections(view.state())).with("Cache-Control", "no-store");
     }
 }

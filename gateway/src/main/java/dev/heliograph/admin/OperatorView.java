@@ -2,6 +2,7 @@ package dev.heliograph.admin;
 
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.metrics.Exposition;
+import dev.heliograph.metrics.LoopMeters;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,4 +18,5 @@ public record OperatorView(
         EventLoops loops,
         Supplier<Optional<String>> notReady,
         Exposition exposition,
+        LoopMeters meters,
         Map<String, Supplier<Object>> state) {}

@@ -5,7 +5,7 @@ import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.metrics.Count;
-import dev.heliograph.metrics.LoopLatency;
+import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Filter;
@@ -34,7 +34,7 @@ public final class LoopHub {
     private final LoopThread loop;
     private final Broker broker;
     private final Metrics metrics;
-    private final LoopLatency latency;
+    private final LoopRecorder recorder;
     private final Pass pass;
     private final Mailbox<Publication> mailbox = new Mailbox<>(MAILBOX_CAPACITY);
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -44,13 +44,15 @@ public final class LoopHub {
     private final Runnable onWake = this::onPass;
     private final Runnable onSlice = this::onSlice;
     private final Map<ChannelId, LoopChannel> channels = new HashMap<>();
+    /** When the pass at hand had taken up what it brings. */
+    private long handedOverNanos;
 
     /** @param batch holds the images of one pass; used by this hub alone */
-    public LoopHub(LoopThread loop, Broker broker, Batch batch, Metrics metrics, LoopLatency latency) {
+    public LoopHub(LoopThread loop, Broker broker, Batch batch, Metrics metrics, LoopRecorder recorder) {
         this.loop = loop;
         this.broker = broker;
         this.metrics = metrics;
-        this.latency = latency;
+        this.recorder = recorder;
         this.pass = new Pass(batch, metrics);
     }
 
@@ -70,6 +72,7 @@ public final class LoopHub {
     /** A pass begins: brings what has gathered to the subscribers. */
     private void onPass() {
         gather();
+        handedOverNanos = recorder.now();
         pass.begin();
         onSlice();
     }
@@ -105,10 +108,12 @@ public final class LoopHub {
     }
 
     private void endOfPass() {
-        long now = latency.now();
-        for (Publication publication : pass.publications()) {
-            latency.record(publication.acceptedNanos(), now);
-        }
+        recorder.onPass(
+                pass.publications(),
+                Publication::acceptedNanos,
+                Publication::sequencedNanos,
+                handedOverNanos,
+                pass.deliveries());
         pass.end();
     }
 

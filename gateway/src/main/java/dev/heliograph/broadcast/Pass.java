@@ -41,6 +41,8 @@ final class Pass {
     private int flushed;
     private int deliveriesLeft;
 
+    private long deliveries;
+
     /** @param batch holds the images of one run; used by this pass alone */
     Pass(Batch batch, Metrics metrics) {
         this.batch = batch;
@@ -58,6 +60,11 @@ final class Pass {
 
     List<Publication> publications() {
         return publications;
+    }
+
+    /** How many publications subscribers have been given so far, all together. */
+    long deliveries() {
+        return deliveries;
     }
 
     /** If there are several channels, a first walk finds out who gets something from more than one: theirs leaves together. */
@@ -95,6 +102,8 @@ final class Pass {
     }
 
     void end() {
+        metrics.add(Count.DELIVERIES, deliveries);
+        deliveries = 0;
         publications.clear();
         channels.clear();
         unflushed.clear();
@@ -168,15 +177,13 @@ final class Pass {
 
     private void deliver(Group all, int end) {
         long first = batch.firstOffset();
-        int delivered = 0;
         for (int slot = all.walked; slot < end; slot++) {
             Subscriber subscriber = all.get(slot);
             if (subscriber != null) {
-                delivered += subscriber.after < first ? deliver(subscriber.outbox) : deliverNewer(subscriber);
+                deliveries += subscriber.after < first ? deliver(subscriber.outbox) : deliverNewer(subscriber);
             }
         }
         deliveriesLeft -= end - all.walked;
-        metrics.add(Count.DELIVERIES, delivered);
     }
 
     /** Returns how many of the batch were written or wait. A fault ends this one connection: the others get what is theirs. */

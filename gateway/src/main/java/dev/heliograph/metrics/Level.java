@@ -8,7 +8,12 @@ public enum Level {
     DEDUPE_WINDOW_SECONDS("dedupe.window.seconds", "How long a message id is remembered at the present rate."),
     HTTP_CONNECTIONS_OPEN("http.connections.open", "TCP connections open on the public listener, WebSockets included."),
     HTTP_BODY_BYTES("http.body.bytes", "Bytes held by request bodies that are being read or handled."),
-    HTTP_BODIES_WAITING("http.bodies.waiting", "Request bodies that wait for a worker.");
+    HTTP_BODIES_WAITING("http.bodies.waiting", "Request bodies that wait for a worker."),
+    LOOP_LAG_RECENT(
+            "loop.lag.recent.seconds",
+            "How late an event loop runs what is due: the worst of about the last second, fading, or for how long it is held up right now."),
+    LOOP_CONNECTIONS("loop.connections", "WebSocket connections of an event loop, by how far their peers are behind."),
+    BACKLOG_BYTES("backlog.bytes", "Bytes that wait on an event loop for peers that do not keep up.");
 
     private final String meter;
     private final String help;

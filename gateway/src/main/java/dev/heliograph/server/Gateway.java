@@ -25,11 +25,11 @@ import dev.heliograph.http.HttpServer;
 import dev.heliograph.http.Listener;
 import dev.heliograph.http.Router;
 import dev.heliograph.ingest.IngestRoutes;
-import dev.heliograph.metrics.DeliveryLatency;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.metrics.Exposition;
 import dev.heliograph.metrics.Level;
-import dev.heliograph.metrics.LoopLatency;
+import dev.heliograph.metrics.LoopMeter;
+import dev.heliograph.metrics.LoopMeters;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.pipeline.Ambience;
 import dev.heliograph.pipeline.Dedupe;
@@ -112,15 +112,21 @@ public final class Gateway implements AutoCloseable {
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
         var broker = new MemoryBroker(
-                id -> historyLimits(channels.rules(id)), budgets(config), new Broadcaster(hubs), clock, ids::epoch);
-        var latencies = new ArrayList<LoopLatency>();
+                id -> historyLimits(channels.rules(id)),
+                budgets(config),
+                new Broadcaster(hubs, System::nanoTime),
+                clock,
+                ids::epoch);
+        var loopMeters = new ArrayList<LoopMeter>();
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
-            latencies.add(new LoopLatency(System::nanoTime));
+            LoopMeter meter = LoopMeter.create(System::nanoTime);
+            meter.lag().watch(loop);
+            loopMeters.add(meter);
             var thread = new LoopThread(
                     i, loop, LoopThread.SLICE_DELIVERIES, task -> nextTurn((SingleThreadEventLoop) loop, task));
-            hubs[i] = new LoopHub(thread, broker, new Batch(scratch()), metrics, latencies.get(i));
+            hubs[i] = new LoopHub(thread, broker, new Batch(scratch()), metrics, meter.recorder());
             var outboxes = new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime);
             connections.add(new LoopConnections(loop));
             var sockets = new BareLoop((IoEventLoop) loop, scratch());
@@ -167,9 +173,9 @@ public final class Gateway implements AutoCloseable {
 
         // the operator's listener
         var adminRouter = new Router();
-        var latency = new DeliveryLatency(latencies);
-        latency.bindTo(exposition.registry());
-        var view = new OperatorView(loops, this::notReady, exposition, state(ids, clock, broker, latency));
+        var meters = new LoopMeters(loopMeters);
+        meters.bindTo(exposition);
+        var view = new OperatorView(loops, this::notReady, exposition, meters, state(ids, clock, broker, meters));
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
@@ -188,16 +194,23 @@ public final class Gateway implements AutoCloseable {
         watch(broker, dedupe, workers);
         housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
-        housekeeping.scheduleWithFixedDelay(() -> sweep(broker), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        every(SWEEP_SECONDS, "history was not swept", broker::sweep);
+        every(LoopMeters.INTERVAL_SECONDS, "the interval of the loops' histograms was not ended", meters::tick);
     }
 
     /** A timer that throws would never run again. */
-    private static void sweep(MemoryBroker broker) {
-        try {
-            broker.sweep();
-        } catch (RuntimeException e) {
-            LOG.error("history was not swept", e);
-        }
+    private void every(long seconds, String failed, Runnable task) {
+        housekeeping.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOG.error(failed, e);
+                    }
+                },
+                seconds,
+                seconds,
+                TimeUnit.SECONDS);
     }
 
     /** At the end of this turn the task is put among those of the next, which begins with the sockets. */
@@ -251,7 +264,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Map<String, Supplier<Object>> state(Ids ids, Clock clock, MemoryBroker broker, DeliveryLatency latency) {
+    private Map<String, Supplier<Object>> state(Ids ids, Clock clock, MemoryBroker broker, LoopMeters meters) {
         long startedMs = clock.millis();
         var sections = new LinkedHashMap<String, Supplier<Object>>();
         sections.put(
@@ -267,7 +280,7 @@ public final class Gateway implements AutoCloseable {
                         clock.millis() - startedMs));
         sections.put("connections", () -> Map.of("open", open(), "openByLoop", openByLoop()));
         sections.put("channels", () -> Map.of("known", broker.channels(), "occupied", broker.occupiedChannels()));
-        sections.put("deliveryLatency", latency::state);
+        sections.put("loops", meters::state);
         return sections;
     }
 

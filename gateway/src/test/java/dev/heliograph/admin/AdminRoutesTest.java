@@ -15,17 +15,23 @@ import dev.heliograph.http.HttpServer;
 import dev.heliograph.http.Listener;
 import dev.heliograph.http.Router;
 import dev.heliograph.metrics.Exposition;
+import dev.heliograph.metrics.LoopMeter;
+import dev.heliograph.metrics.LoopMeters;
+import dev.heliograph.metrics.LoopMeters.Window;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.metrics.Stage;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +46,8 @@ final class AdminRoutesTest {
     private final EventLoops watched = EventLoops.create(Transport.NIO, 2, "admin-test-watched");
     private final Exposition exposition = new Exposition();
     private final AtomicReference<Optional<String>> notReady = new AtomicReference<>(Optional.empty());
+    private final List<LoopMeter> meters =
+            List.of(LoopMeter.create(System::nanoTime), LoopMeter.create(System::nanoTime));
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
 
@@ -52,6 +60,7 @@ final class AdminRoutesTest {
                 watched,
                 notReady::get,
                 exposition,
+                new LoopMeters(meters),
                 Map.of(
                         "sockets", () -> new Sockets(3, "epoll"),
                         "broken",
@@ -115,7 +124,7 @@ final class AdminRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/metrics", "/statez"})
+    @ValueSource(strings = {"/metrics", "/metrics/latency.hgrm", "/statez"})
     void guardedPaths_askForTheToken(String path) throws Exception {
         HttpResponse<String> none = get(path);
         assertEquals(401, none.statusCode());
@@ -138,6 +147,87 @@ final class AdminRoutesTest {
                 Exposition.CONTENT_TYPE,
                 answer.headers().firstValue("Content-Type").orElse(""));
         assertTrue(answer.body().contains("heliograph_http_connections_total 1.0"), answer.body());
+    }
+
+    /** A publication that took that long. */
+    private void deliver(int loop, long micros) {
+        long now = meters.get(loop).recorder().now();
+        meters.get(loop).recorder().onPass(List.of(now - micros * 1_000), at -> at, at -> at, now, 1);
+    }
+
+    private HttpResponse<String> file(String query) throws Exception {
+        return get("/metrics/latency.hgrm" + query, "Authorization", "Bearer " + TOKEN.reveal());
+    }
+
+    @Test
+    void latencyFile_readsBackAsTheHistogramItCameFrom() throws Exception {
+        for (int i = 1; i <= 1_000; i++) {
+            deliver(i % 2, 100L * i);
+        }
+        HttpResponse<String> answer = file("");
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertEquals(
+                "attachment; filename=\"latency-total-all.hgrm\"",
+                answer.headers().firstValue("Content-Disposition").orElse(""));
+        Histogram all = new LoopMeters(meters).latency(Stage.TOTAL, Window.START);
+        List<String> lines = answer.body().lines().toList();
+        assertEquals(
+                "Value Percentile TotalCount 1/(1-Percentile)",
+                lines.getFirst().strip().replaceAll(" +", " "));
+        List<String> rows = lines.stream().filter(l -> l.matches(" *[0-9].*")).toList();
+        assertTrue(rows.size() > 20, answer.body());
+        for (String row : rows) {
+            String[] cells = row.strip().split(" +", -1);
+            double quantile = Double.parseDouble(cells[1]);
+            assertEquals(
+                    (double) all.getValueAtPercentile(quantile * 100) / 1e3,
+                    Double.parseDouble(cells[0]),
+                    Double.parseDouble(cells[0]) / 100 + 0.001,
+                    row);
+        }
+        String[] last = rows.getLast().strip().split(" +", -1);
+        assertEquals(1_000, Integer.parseInt(last[2]), "all of them are in it");
+        assertEquals(1.0, Double.parseDouble(last[1]));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "?loop=all, 3",
+        "?loop=0, 2",
+        "?loop=1&stage=total, 1",
+        "?loop=0&stage=sequenced&window=start, 2",
+        "?window=interval, 0"
+    })
+    void latencyFile_isOfTheLoopStageAndWindowAskedFor(String query, int count) throws Exception {
+        deliver(0, 10);
+        deliver(0, 10);
+        deliver(1, 10);
+        HttpResponse<String> answer = file(query);
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(answer.body().matches("(?s).*Total count *= *" + count + "].*"), answer.body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "?stage=read|parameter stage: read is none of sequenced, handed_over, written, total",
+                "?stage=|parameter stage:  is none of sequenced, handed_over, written, total",
+                "?window=day|parameter window: day is none of start, interval",
+                "?loop=2|parameter loop: 2 is not all or a number from 0 to 1",
+                "?loop=-1|parameter loop: -1 is not all or a number from 0 to 1",
+                "?loop=99999999999|parameter loop: 99999999999 is not all or a number from 0 to 1",
+                "?loop=\u0661|parameter loop: \u0661 is not all or a number from 0 to 1",
+                "?lop=1|parameter lop: not known; expected loop, stage, window",
+                "?loop=0&loop=1|parameter loop: given more than once",
+                "?stage=%22%3C|parameter stage: \"< is none of sequenced, handed_over, written, total"
+            })
+    void latencyFile_thatCannotBeHad_saysWhatCan(String query, String complaint) throws Exception {
+        HttpResponse<String> answer = file(query.replace("\u0661", "%D9%A1"));
+        assertEquals(400, answer.statusCode());
+        JsonNode error = new ObjectMapper().readTree(answer.body());
+        assertEquals("bad_request", error.path("code").asText());
+        assertEquals(complaint, error.path("message").asText());
     }
 
     @Test

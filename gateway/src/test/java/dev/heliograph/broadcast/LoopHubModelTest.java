@@ -12,7 +12,7 @@ import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.metrics.Count;
-import dev.heliograph.metrics.LoopLatency;
+import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.codec.WireFormat;
@@ -91,7 +91,7 @@ final class LoopHubModelTest {
                 broker,
                 new Batch(Unpooled.buffer()),
                 metrics,
-                new LoopLatency(System::nanoTime));
+                new LoopRecorder(System::nanoTime));
         hubs[0] = hub;
     }
 

@@ -6,7 +6,7 @@ import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
-import dev.heliograph.metrics.LoopLatency;
+import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.protocol.message.Draft;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -69,11 +69,12 @@ public class LoopHubBenchmark {
 
     @Setup
     public void prepare() {
-        hubs[0] = new LoopHub(new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute),
+        hubs[0] = new LoopHub(
+                new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute),
                 broker,
                 new Batch(Unpooled.directBuffer()),
                 scene.metrics(),
-                new LoopLatency(System::nanoTime));
+                new LoopRecorder(System::nanoTime));
         wires = IntStream.range(0, subscribers)
                 .mapToObj(_ -> new CountingWire())
                 .toArray(CountingWire[]::new);

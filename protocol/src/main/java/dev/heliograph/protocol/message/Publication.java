@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One event at its position in a channel. Immutable but for its images: what it looks like in a wire format is encoded by whoever needs it
- * first, once, and hangs on the publication for all event loops, histories and backlogs. Any thread.
+ * first, once, and hangs on the publication for all event loops, histories and backlogs; and for one stamp, made before anyone else sees it. Any thread.
  */
 public final class Publication {
     private final Draft draft;
     private final Position position;
     private final long timestampMs;
+    private long sequencedNanos;
     private volatile @Nullable Image images;
 
     /** @param timestampMs when the position was assigned, milliseconds since the epoch */
@@ -42,6 +43,16 @@ public final class Publication {
 
     public long acceptedNanos() {
         return draft.acceptedNanos();
+    }
+
+    /** Notes when the position was assigned. To be called by whoever hands the publication on, before. */
+    public void sequencedAt(long nanos) {
+        sequencedNanos = nanos;
+    }
+
+    /** {@link System#nanoTime} when the position was assigned, for the latency histograms; 0 if it was not handed to an event loop. */
+    public long sequencedNanos() {
+        return sequencedNanos;
     }
 
     public Position position() {
