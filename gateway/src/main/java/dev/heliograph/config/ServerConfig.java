@@ -6,10 +6,11 @@ package dev.heliograph.config;
  * @param port 0 picks a free one
  * @param transport which of the kernel's interfaces the event loops use
  * @param eventLoops how many; 0 means one per core
+ * @param spinUs how long an event loop looks for work, after it had some, before it sleeps
  * @param node this gateway's name in {@code connected} and in logs; empty means a random one
  */
-public record ServerConfig(String host, int port, Transport transport, int eventLoops, String node) {
-    public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, "");
+public record ServerConfig(String host, int port, Transport transport, int eventLoops, int spinUs, String node) {
+    public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "");
 
     static ServerConfig read(Section s) {
         return new ServerConfig(
@@ -17,6 +18,7 @@ public record ServerConfig(String host, int port, Transport transport, int event
                 s.value("port", Names.PORT, DEFAULT.port()),
                 s.value("transport", ValueType.choice(Transport.class), DEFAULT.transport()),
                 s.value("eventLoops", ValueType.integer(0, 1_024), DEFAULT.eventLoops()),
+                s.value("spinUs", ValueType.integer(0, 10_000), DEFAULT.spinUs()),
                 s.value("node", Names.NODE, DEFAULT.node()));
     }
 

@@ -33,15 +33,27 @@ public record EventLoops(EventLoopGroup group, Class<? extends ServerChannel> se
      * @throws IllegalStateException if epoll was asked for and this machine has none
      */
     public static EventLoops create(ServerConfig.Transport transport, int count, String threadPrefix) {
+        return create(transport, count, threadPrefix, 0);
+    }
+
+    /** @param spinUs how long an epoll loop looks for work, after it had some, before it sleeps */
+    public static EventLoops create(ServerConfig.Transport transport, int count, String threadPrefix, int spinUs) {
         boolean epoll = switch (transport) {
             case AUTO -> Epoll.isAvailable();
             case EPOLL -> requireEpoll();
             case NIO -> false;
         };
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory handlers = epoll ? epollHandlers(spinUs) : NioIoHandler.newFactory();
         int threads = count > 0 ? count : Runtime.getRuntime().availableProcessors();
         var group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(threadPrefix), handlers);
         return new EventLoops(group, epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    }
+
+    private static IoHandlerFactory epollHandlers(int spinUs) {
+        long spinNanos = TimeUnit.MICROSECONDS.toNanos(spinUs);
+        return spinUs == 0
+                ? EpollIoHandler.newFactory()
+                : EpollIoHandler.newFactory(0, () -> new Spinning(spinNanos, System::nanoTime));
     }
 
     private static boolean requireEpoll() {

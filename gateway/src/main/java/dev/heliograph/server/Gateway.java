@@ -105,7 +105,11 @@ public final class Gateway implements AutoCloseable {
         Executor blocking = task -> Thread.ofVirtual().name("blocking").start(task);
         exposition = new Exposition();
         var metrics = new Metrics(exposition.registry());
-        loops = EventLoops.create(config.server().transport(), config.server().eventLoops(), "loop");
+        loops = EventLoops.create(
+                config.server().transport(),
+                config.server().eventLoops(),
+                "loop",
+                config.server().spinUs());
 
         // order, history and fan-out
         var channels = new Channels(config.workspaces());

@@ -12,7 +12,7 @@ import dev.heliograph.egress.Receiver;
 import dev.heliograph.egress.Wire;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
-import dev.heliograph.metrics.LoopLatency;
+import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.codec.WireFormat;
@@ -76,12 +76,12 @@ final class AllocationTest {
             broker = new MemoryBroker(
                     _ -> new HistoryLimits(0, 0, 0),
                     _ -> budget,
-                    new Broadcaster(hubs),
+                    new Broadcaster(hubs, System::nanoTime),
                     InstantSource.system(),
                     () -> "e");
             var thread = new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute);
             var batch = new Batch(Unpooled.buffer(OutboxContext.CORK_BYTES));
-            hubs[0] = new LoopHub(thread, broker, batch, metrics, new LoopLatency(System::nanoTime));
+            hubs[0] = new LoopHub(thread, broker, batch, metrics, new LoopRecorder(System::nanoTime));
             var context = new OutboxContext(
                     Unpooled.buffer(OutboxContext.CORK_BYTES),
                     1 << 20,
