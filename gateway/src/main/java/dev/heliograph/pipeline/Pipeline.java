@@ -45,9 +45,9 @@ public final class Pipeline {
                 new Deduplication(dedupe, ambience.ids()),
                 new Demand(broker),
                 new Consent(),
+                new Sampling(),
                 new Redaction(),
                 new Pseudonymisation(),
-                new Sampling(),
                 new ClockSkew(config.ingest().lateAfterMs()));
         config.workspaces().values().forEach(workspace -> {
             var names = new Pseudonyms(workspace, ambience.ownKey());
