@@ -18,29 +18,29 @@ import org.jspecify.annotations.Nullable;
  * costs less than putting each into a table. Immutable; any thread.
  */
 final class HeaderFields extends AbstractMap<String, List<String>> {
-    private final List<CharSequence> names;
-    private final List<CharSequence> values;
+    /** Names and values in turn. */
+    private final CharSequence[] fields;
 
-    private HeaderFields(int count) {
-        this.names = new ArrayList<>(count);
-        this.values = new ArrayList<>(count);
+    private HeaderFields(CharSequence[] fields) {
+        this.fields = fields;
     }
 
     static HeaderFields of(HttpHeaders headers) {
-        var fields = new HeaderFields(headers.size());
+        var fields = new CharSequence[2 * headers.size()];
+        int at = 0;
         for (Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence(); all.hasNext(); ) {
             Map.Entry<CharSequence, CharSequence> field = all.next();
-            fields.names.add(field.getKey());
-            fields.values.add(field.getValue());
+            fields[at++] = field.getKey();
+            fields[at++] = field.getValue();
         }
-        return fields;
+        return new HeaderFields(fields);
     }
 
     /** The value of the first field of that name. */
     @Nullable
     String first(String name) {
         int at = next(name, 0);
-        return at < 0 ? null : values.get(at).toString();
+        return at < 0 ? null : fields[at + 1].toString();
     }
 
     /** The values of all fields of that name. */
@@ -49,13 +49,13 @@ final class HeaderFields extends AbstractMap<String, List<String>> {
         if (at < 0) {
             return List.of();
         }
-        int other = next(name, at + 1);
+        int other = next(name, at + 2);
         if (other < 0) {
-            return List.of(values.get(at).toString());
+            return List.of(fields[at + 1].toString());
         }
         var found = new ArrayList<String>();
-        for (; at >= 0; at = next(name, at + 1)) {
-            found.add(values.get(at).toString());
+        for (; at >= 0; at = next(name, at + 2)) {
+            found.add(fields[at + 1].toString());
         }
         return Collections.unmodifiableList(found);
     }
@@ -65,8 +65,8 @@ final class HeaderFields extends AbstractMap<String, List<String>> {
     }
 
     private int next(String name, int from) {
-        for (int i = from; i < names.size(); i++) {
-            if (AsciiString.contentEqualsIgnoreCase(names.get(i), name)) {
+        for (int i = from; i < fields.length; i += 2) {
+            if (AsciiString.contentEqualsIgnoreCase(fields[i], name)) {
                 return i;
             }
         }
@@ -97,8 +97,8 @@ final class HeaderFields extends AbstractMap<String, List<String>> {
     @Override
     public Set<Map.Entry<String, List<String>>> entrySet() {
         var byName = new LinkedHashMap<String, List<String>>();
-        for (CharSequence name : names) {
-            byName.computeIfAbsent(name.toString().toLowerCase(Locale.ROOT), this::all);
+        for (int i = 0; i < fields.length; i += 2) {
+            byName.computeIfAbsent(fields[i].toString().toLowerCase(Locale.ROOT), this::all);
         }
         return Collections.unmodifiableSet(byName.entrySet());
     }

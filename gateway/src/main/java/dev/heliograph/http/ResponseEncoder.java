@@ -2,13 +2,13 @@ package dev.heliograph.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
 
 /** Writes an answer as one buffer, so that the kernel is called once for it, and refuses header fields that would end its head early. */
 final class ResponseEncoder {
-    private static final int HEAD_BYTES = 256;
+    private static final int HEAD_CHARS = 256;
+    private static final byte[] NONE = new byte[0];
 
     private ResponseEncoder() {}
 
@@ -18,29 +18,32 @@ final class ResponseEncoder {
      * @throws IllegalArgumentException if a header of the handler's is no header
      */
     static ByteBuf whole(ByteBufAllocator allocator, Response response, String connection, boolean bodyless) {
-        boolean head = bodyless || !hasLength(response.status());
-        ByteBuf out = allocator.directBuffer(HEAD_BYTES + (head ? 0 : response.body().length));
-        try {
-            statusLine(out, response.status());
-            fields(out, response.headers());
-            if (hasLength(response.status())) {
-                field(out, "Content-Length", Integer.toString(response.body().length));
-            }
-            String tokens = response.headers().containsKey("Upgrade") ? withUpgrade(connection) : connection;
-            if (!tokens.isEmpty()) {
-                field(out, "Connection", tokens);
-            }
-            ByteBufUtil.writeAscii(out, "\r\n");
-            return head ? out : out.writeBytes(response.body());
-        } catch (IllegalArgumentException bad) {
-            out.release();
-            throw bad;
-        }
+        byte[] head = head(response, connection);
+        byte[] body = bodyless || !hasLength(response.status()) ? NONE : response.body();
+        return allocator
+                .directBuffer(head.length + body.length)
+                .writeBytes(head)
+                .writeBytes(body);
     }
 
     /** The head alone. */
     static ByteBuf head(ByteBufAllocator allocator, Response response, String connection) {
         return whole(allocator, response, connection, true);
+    }
+
+    private static byte[] head(Response response, String connection) {
+        var out = new StringBuilder(HEAD_CHARS);
+        HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
+        out.append("HTTP/1.1 ").append(response.status()).append(' ').append(status.reasonPhrase());
+        response.headers().forEach((name, value) -> field(out, name, value));
+        if (hasLength(response.status())) {
+            out.append("\r\nContent-Length: ").append(response.body().length);
+        }
+        String tokens = response.headers().containsKey("Upgrade") ? withUpgrade(connection) : connection;
+        if (!tokens.isEmpty()) {
+            out.append("\r\nConnection: ").append(tokens);
+        }
+        return out.append("\r\n\r\n").toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     /** RFC 9110 §8.6: these have none. */
@@ -52,30 +55,14 @@ final class ResponseEncoder {
         return connection.isEmpty() ? "Upgrade" : connection + ", Upgrade";
     }
 
-    private static void statusLine(ByteBuf out, int status) {
-        HttpResponseStatus known = HttpResponseStatus.valueOf(status);
-        ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
-        ByteBufUtil.writeAscii(out, known.codeAsText());
-        ByteBufUtil.writeAscii(out, " ");
-        ByteBufUtil.writeAscii(out, known.reasonPhrase());
-        ByteBufUtil.writeAscii(out, "\r\n");
-    }
-
-    private static void fields(ByteBuf out, Map<String, String> headers) {
-        headers.forEach((name, value) -> field(out, name, value));
-    }
-
-    private static void field(ByteBuf out, String name, String value) {
+    private static void field(StringBuilder out, String name, String value) {
         if (!isName(name)) {
             throw new IllegalArgumentException("a header's name is not a token: " + name);
         }
         if (!isLine(value)) {
             throw new IllegalArgumentException("the value of header " + name + " is not one line of ASCII");
         }
-        ByteBufUtil.writeAscii(out, name);
-        ByteBufUtil.writeAscii(out, ": ");
-        ByteBufUtil.writeAscii(out, value);
-        ByteBufUtil.writeAscii(out, "\r\n");
+        out.append("\r\n").append(name).append(": ").append(value);
     }
 
     private static boolean isName(String name) {
