@@ -12,7 +12,7 @@ enum ContentEncoding {
 
     /** @throws Refused with 415 for any other encoding, more than one, or one that the route does not take */
     static ContentEncoding of(RequestHead head, BodyLimits limits) throws Refused {
-        ContentEncoding encoding = parse(head.headers().getOrDefault("content-encoding", List.of()));
+        ContentEncoding encoding = parse(head.headers().all("content-encoding"));
         if (encoding != IDENTITY && limits.inflatedBytesMax() == 0) {
             throw unsupported("a compressed body is not accepted here");
         }

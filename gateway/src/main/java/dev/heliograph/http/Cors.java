@@ -1,6 +1,9 @@
 package dev.heliograph.http;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param kind which origins
  * @param admits the allow-list of {@link Kind#LISTED}; given the {@code Origin} as it came
  * @param allowedHeaders request headers a page may set; {@code *}: whichever it asks for
- * @param exposedHeaders answer headers a page may read
+ * @param shown fields of every answer that a page may read; the same for all of them, so they are put together once
  * @param maxAgeSeconds how long a browser may remember the preflight's answer
  */
 public record Cors(
         Kind kind,
         Predicate<String> admits,
         List<String> allowedHeaders,
-        List<String> exposedHeaders,
+        Map<String, String> shown,
         int maxAgeSeconds) {
     /** Which origins a route answers. */
     public enum Kind {
@@ -30,22 +33,33 @@ public record Cors(
     }
 
     /** The same origin only, which is what browsers do by themselves. */
-    public static final Cors NONE = new Cors(Kind.NONE, origin -> false, List.of(), List.of(), 0);
+    public static final Cors NONE = new Cors(Kind.NONE, origin -> false, List.of(), Map.of(), 0);
 
     public Cors {
         allowedHeaders = List.copyOf(allowedHeaders);
-        exposedHeaders = List.copyOf(exposedHeaders);
+        shown = Collections.unmodifiableMap(new LinkedHashMap<>(shown));
     }
 
-    /** All origins: for write keys, which are public by nature. */
+    /**
+     * All origins: for write keys, which are public by nature.
+     *
+     * @param exposedHeaders answer headers a page may read
+     */
     public static Cors any(List<String> allowedHeaders, List<String> exposedHeaders, int maxAgeSeconds) {
-        return new Cors(Kind.ANY, origin -> true, allowedHeaders, exposedHeaders, maxAgeSeconds);
+        var shown = new LinkedHashMap<String, String>();
+        shown.put("Access-Control-Allow-Origin", "*");
+        shown.putAll(exposing(exposedHeaders));
+        return new Cors(Kind.ANY, origin -> true, allowedHeaders, shown, maxAgeSeconds);
     }
 
     /** Exactly those origins that the predicate admits, and requests without one, which do not come from a page. */
     public static Cors origins(
             Predicate<String> admits, List<String> allowedHeaders, List<String> exposedHeaders, int maxAgeSeconds) {
-        return new Cors(Kind.LISTED, admits, allowedHeaders, exposedHeaders, maxAgeSeconds);
+        return new Cors(Kind.LISTED, admits, allowedHeaders, exposing(exposedHeaders), maxAgeSeconds);
+    }
+
+    private static Map<String, String> exposing(List<String> headers) {
+        return headers.isEmpty() ? Map.of() : Map.of("Access-Control-Expose-Headers", String.join(", ", headers));
     }
 
     boolean refuses(@Nullable String origin) {
@@ -56,12 +70,12 @@ public record Cors(
     Response onAnswer(@Nullable String origin, Response response) {
         return switch (kind) {
             case NONE -> response;
-            case ANY -> exposing(response.with("Access-Control-Allow-Origin", "*"));
+            case ANY -> response.with(shown);
             case LISTED -> {
                 Response varied = response.with("Vary", vary(response));
                 yield origin == null || refuses(origin)
                         ? varied
-                        : exposing(varied.with("Access-Control-Allow-Origin", origin));
+                        : varied.with("Access-Control-Allow-Origin", origin).with(shown);
             }
         };
     }
@@ -69,12 +83,6 @@ public record Cors(
     private static String vary(Response response) {
         String given = response.headers().get("Vary");
         return given == null ? "Origin" : given + ", Origin";
-    }
-
-    private Response exposing(Response response) {
-        return exposedHeaders.isEmpty()
-                ? response
-                : response.with("Access-Control-Expose-Headers", String.join(", ", exposedHeaders));
     }
 
     /** What a preflight is told, beside {@link #onAnswer}. */

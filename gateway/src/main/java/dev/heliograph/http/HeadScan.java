@@ -110,12 +110,13 @@ final class HeadScan {
         if (first == ' ' || first == '\t') {
             throw Refused.malformed("a header field is folded over two lines");
         }
-        for (int i = start; i < end; i++) {
-            int b = in.getUnsignedByte(i);
-            if ((b < 0x20 && b != '\t') || b == 0x7f) {
-                throw Refused.malformed("a header field holds a control byte");
-            }
+        if (in.forEachByte(start, end - start, HeadScan::mayStandInField) >= 0) {
+            throw Refused.malformed("a header field holds a control byte");
         }
+    }
+
+    private static boolean mayStandInField(byte b) {
+        return b >= 0x20 ? b != 0x7f : b < 0 || b == '\t';
     }
 
     private static boolean isUpper(byte b) {

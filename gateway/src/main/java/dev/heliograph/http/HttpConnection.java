@@ -205,13 +205,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void onWhole(Exchange current) {
-        await(Wait.ANSWER);
         if (current.resolution() instanceof Upgrading(UpgradeHandler handler)) {
+            await(Wait.ANSWER);
             phase = Phase.UPGRADING;
             onUpgrade(handler, new Upgrade(this, current.request(new byte[0])));
         } else {
             phase = Phase.HANDLING;
             current.onWhole();
+            if (phase == Phase.HANDLING) {
+                await(Wait.ANSWER); // most handlers have answered by now
+            }
         }
     }
 
@@ -304,18 +307,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void write(Response response, String connection, boolean bodyless) {
         Response sent = response;
-        ByteBuf head;
+        ByteBuf whole;
         try {
-            head = ResponseEncoder.head(channel.alloc(), sent, connection);
+            whole = ResponseEncoder.whole(channel.alloc(), sent, connection, bodyless);
         } catch (IllegalArgumentException bad) {
             sent = served.failed("an answer cannot be written", bad);
-            head = ResponseEncoder.head(channel.alloc(), sent, connection);
+            whole = ResponseEncoder.whole(channel.alloc(), sent, connection, bodyless);
         }
         served.metrics().increment(Count.HTTP_ANSWERS, StatusClass.of(sent.status()));
-        channel.write(head, channel.voidPromise());
-        if (sent.body().length > 0 && !bodyless && ResponseEncoder.hasLength(sent.status())) {
-            channel.write(Unpooled.wrappedBuffer(sent.body()), channel.voidPromise());
-        }
+        channel.write(whole, channel.voidPromise());
     }
 
     /** Goes on with what came while a request was answered; where the decoder is calling, it does so by itself. */

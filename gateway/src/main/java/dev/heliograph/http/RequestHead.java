@@ -2,25 +2,19 @@ package dev.heliograph.http;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request's first line and headers, checked for having one meaning (RFC 9112 §3.2, §6).
  *
- * @param headers by lower-case name
  * @param contentLength of a body that is not chunked; 0: no body
  * @param keepAlive whether the client wants the connection to live on
  */
 record RequestHead(
         String method,
         Target target,
-        Map<String, List<String>> headers,
+        HeaderFields headers,
         boolean http10,
         long contentLength,
         boolean chunked,
@@ -31,25 +25,14 @@ record RequestHead(
         if (raw.decoderResult().isFailure()) {
             throw Refused.malformed("the head is not as HTTP has it");
         }
-        Map<String, List<String>> headers = headers(raw);
+        HeaderFields headers = HeaderFields.of(raw.headers());
         boolean http10 = raw.protocolVersion().equals(HttpVersion.HTTP_1_0);
         Target target = Target.parse(raw.uri());
-        checkHost(headers.getOrDefault("host", List.of()), target.authority(), http10);
+        checkHost(headers.all("host"), target.authority(), http10);
         boolean chunked = chunked(headers, http10);
-        long length = chunked ? 0 : contentLength(headers.getOrDefault("content-length", List.of()));
+        long length = chunked ? 0 : contentLength(headers.all("content-length"));
         boolean keepAlive = keepAlive(headers, http10);
         return new RequestHead(raw.method().name(), target, headers, http10, length, chunked, keepAlive);
-    }
-
-    private static Map<String, List<String>> headers(HttpRequest raw) {
-        var byName = new HashMap<String, List<String>>();
-        raw.headers()
-                .iteratorAsString()
-                .forEachRemaining(field -> byName.computeIfAbsent(
-                                field.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
-                        .add(field.getValue()));
-        byName.replaceAll((name, values) -> Collections.unmodifiableList(values));
-        return Collections.unmodifiableMap(byName);
     }
 
     private static void checkHost(List<String> hosts, @Nullable String authority, boolean http10) throws Refused {
@@ -65,23 +48,28 @@ record RequestHead(
     }
 
     private static boolean isAuthority(String host) {
-        return !host.isEmpty()
-                && host.chars().allMatch(c -> isLetterOrDigit(c) || "-._~%!$&'()*+;=:[]".indexOf(c) >= 0);
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (!isLetterOrDigit(c) && "-._~%!$&'()*+;=:[]".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !host.isEmpty();
     }
 
-    private static boolean isLetterOrDigit(int c) {
+    private static boolean isLetterOrDigit(char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
-    private static boolean chunked(Map<String, List<String>> headers, boolean http10) throws Refused {
-        List<String> codings = headers.get("transfer-encoding");
-        if (codings == null) {
+    private static boolean chunked(HeaderFields headers, boolean http10) throws Refused {
+        List<String> codings = headers.all("transfer-encoding");
+        if (codings.isEmpty()) {
             return false;
         }
         if (http10) {
             throw Refused.malformed("HTTP/1.0 has no Transfer-Encoding");
         }
-        if (headers.containsKey("content-length")) {
+        if (headers.has("content-length")) {
             throw Refused.malformed("both Content-Length and Transfer-Encoding are given");
         }
         if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
@@ -95,27 +83,40 @@ record RequestHead(
             return 0;
         }
         String length = lengths.getFirst();
-        if (lengths.size() > 1
-                || length.isEmpty()
-                || length.length() > LENGTH_DIGITS_MAX
-                || !length.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (lengths.size() > 1 || length.isEmpty() || length.length() > LENGTH_DIGITS_MAX || !isNumber(length)) {
             throw Refused.malformed("the Content-Length is not one number");
         }
         return Long.parseLong(length);
     }
 
-    private static boolean keepAlive(Map<String, List<String>> headers, boolean http10) {
+    private static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean keepAlive(HeaderFields headers, boolean http10) {
         return http10
                 ? hasToken(headers, "connection", "keep-alive") && !hasToken(headers, "connection", "close")
                 : !hasToken(headers, "connection", "close");
     }
 
-    private static boolean hasToken(Map<String, List<String>> headers, String name, String token) {
-        for (String value : headers.getOrDefault(name, List.of())) {
-            for (String part : value.split(",", -1)) {
-                if (part.strip().equalsIgnoreCase(token)) {
-                    return true;
-                }
+    private static boolean hasToken(HeaderFields headers, String name, String token) {
+        for (String value : headers.all(name)) {
+            if (value.indexOf(',') < 0 ? value.strip().equalsIgnoreCase(token) : lists(value, token)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean lists(String value, String token) {
+        for (String part : value.split(",", -1)) {
+            if (part.strip().equalsIgnoreCase(token)) {
+                return true;
             }
         }
         return false;
@@ -127,8 +128,7 @@ record RequestHead(
 
     @Nullable
     String header(String name) {
-        List<String> values = headers.get(name);
-        return values == null ? null : values.getFirst();
+        return headers.first(name);
     }
 
     boolean hasBody() {

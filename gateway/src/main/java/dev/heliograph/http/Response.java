@@ -25,8 +25,12 @@ public record Response(int status, Map<String, String> headers, byte[] body) {
 
     /** The same answer with one more header. */
     public Response with(String name, String value) {
+        return with(Map.of(name, value));
+    }
+
+    Response with(Map<String, String> others) {
         var more = new LinkedHashMap<>(headers);
-        more.put(name, value);
+        more.putAll(others);
         return new Response(status, more, body);
     }
 }

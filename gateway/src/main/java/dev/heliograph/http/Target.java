@@ -20,6 +20,25 @@ import org.jspecify.annotations.Nullable;
  */
 record Target(@Nullable String authority, String path, Map<String, List<String>> query) {
     static Target parse(String raw) throws Refused {
+        return isPlain(raw) ? new Target(null, raw, Map.of()) : parseAny(raw);
+    }
+
+    /** Whether it is a path of which every segment is letters, digits, hyphens and underscores: nothing in it could be read in two ways. */
+    private static boolean isPlain(String raw) {
+        if (raw.isEmpty() || raw.charAt(0) != '/') {
+            return false;
+        }
+        for (int i = 1; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && c != '-' && c != '_' && (c != '/' || raw.charAt(i - 1) == '/')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Target parseAny(String raw) throws Refused {
         String authority = null;
         String rest = raw;
         int scheme = schemeLength(raw);

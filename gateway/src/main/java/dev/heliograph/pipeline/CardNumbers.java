@@ -12,7 +12,7 @@ final class CardNumbers {
 
     static boolean within(CharSequence text) {
         for (int at = 0; at < text.length(); at++) {
-            if (isDigit(text, at) && !isDigit(text, at - 1) && beginsAt(text, at)) {
+            if (isIssued(text.charAt(at)) && !isDigit(text, at - 1) && beginsAt(text, at)) {
                 return true;
             }
         }
@@ -37,7 +37,7 @@ final class CardNumbers {
             odds += count % 2 == 0 ? digit : doubled;
             count++;
             int sum = count % 2 == 0 ? evens : odds;
-            if (count >= DIGITS_MIN && !isDigit(text, at + 1) && sum % 10 == 0 && isIssued(text.charAt(from))) {
+            if (count >= DIGITS_MIN && !isDigit(text, at + 1) && sum % 10 == 0) {
                 return true;
             }
         }

@@ -1,6 +1,7 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.metrics.DropReason;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.function.Supplier;
@@ -36,23 +37,23 @@ final class Deduplication implements Step {
         return passage.reserved ? null : DropReason.DUPLICATE;
     }
 
+    /** Each part goes in with its length, so that two different rows of parts never become the same bytes. */
     private byte[] hash(SourceId source, String origin, String messageId) {
-        MessageDigest digest = Hashes.copy(fresh);
-        part(digest, source.workspace());
-        part(digest, source.env());
-        part(digest, source.name());
-        part(digest, origin);
-        part(digest, messageId);
-        return digest.digest();
+        byte[][] parts = {
+            utf8(source.workspace()), utf8(source.env()), utf8(source.name()), utf8(origin), utf8(messageId)
+        };
+        int length = 0;
+        for (byte[] part : parts) {
+            length += Integer.BYTES + part.length;
+        }
+        var row = ByteBuffer.allocate(length);
+        for (byte[] part : parts) {
+            row.putInt(part.length).put(part);
+        }
+        return Hashes.copy(fresh).digest(row.array());
     }
 
-    /** Each part goes in with its length, so that two different rows of parts never become the same bytes. */
-    private static void part(MessageDigest digest, String part) {
-        byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
-        digest.update((byte) (utf8.length >> 24));
-        digest.update((byte) (utf8.length >> 16));
-        digest.update((byte) (utf8.length >> 8));
-        digest.update((byte) utf8.length);
-        digest.update(utf8);
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

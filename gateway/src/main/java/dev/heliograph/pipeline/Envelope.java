@@ -6,7 +6,7 @@ import dev.heliograph.protocol.segment.InboundEvent.Person;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Writes an event as subscribers see it. Source: docs/PROTOCOL.md, "An ingested event". One per request; one thread. */
+/** Writes an event as subscribers see it. Source: docs/PROTOCOL.md, "An ingested event". One event after the other; one thread. */
 final class Envelope {
     static final byte[] SOURCE = ascii(",\"source\":");
     static final byte[] WORKSPACE = ascii(",\"workspace\":");

@@ -2,6 +2,7 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.segment.InboundEvent;
+import dev.heliograph.protocol.segment.InboundEvent.Context;
 import org.jspecify.annotations.Nullable;
 
 /** One event on its way through the pipeline: what it brought, and what the steps have made of it so far. Confined to the request's thread. */
@@ -29,6 +30,7 @@ final class Passage {
     int propertiesEnd;
     int traitsEnd;
 
+    /** The configured property's value as it came; from pseudonymisation on what stands for the trace. */
     @Nullable
     String traceId;
 
@@ -46,5 +48,18 @@ final class Passage {
         this.arrival = arrival;
         this.tally = tally;
         this.content = content;
+    }
+
+    /** Which trace the producer says this belongs to: by the configured property, else explicitly, else by its session; null if it says nothing. */
+    @Nullable
+    String givenTrace() {
+        Context context = event.context();
+        String given =
+                isGiven(traceId) ? traceId : isGiven(context.traceId()) ? context.traceId() : context.sessionId();
+        return isGiven(given) ? given : null;
+    }
+
+    private static boolean isGiven(@Nullable String text) {
+        return text != null && !text.isEmpty();
     }
 }

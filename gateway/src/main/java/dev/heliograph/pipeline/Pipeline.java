@@ -34,6 +34,14 @@ public final class Pipeline {
     private final Map<SourceId, SourcePolicy> policies = new HashMap<>();
     private final Map<String, Pseudonyms> pseudonyms = new HashMap<>();
     private final List<Step> steps;
+    /** What the events of a request are put together in, one after the other; each holds no more than the largest event has needed. */
+    private final ThreadLocal<Desk> desks = ThreadLocal.withInitial(Desk::new);
+
+    private record Desk(JsonBytes content, Envelope envelope) {
+        Desk() {
+            this(new JsonBytes(512), new Envelope());
+        }
+    }
 
     public Pipeline(Config config, Broker broker, Dedupe dedupe, Metrics metrics, Ambience ambience) {
         this.broker = broker;
@@ -45,9 +53,9 @@ public final class Pipeline {
                 new Deduplication(dedupe, ambience.ids()),
                 new Demand(broker),
                 new Consent(),
+                new Sampling(),
                 new Redaction(),
                 new Pseudonymisation(),
-                new Sampling(),
                 new ClockSkew(config.ingest().lateAfterMs()));
         config.workspaces().values().forEach(workspace -> {
             var names = new Pseudonyms(workspace, ambience.ownKey());
@@ -76,10 +84,9 @@ public final class Pipeline {
         var tally = new Tally();
         tally.dropped(DropReason.OVERSIZE, batch.oversize());
         tally.dropped(DropReason.MALFORMED, batch.malformed());
-        var content = new JsonBytes(512);
-        var envelope = new Envelope();
+        Desk desk = desks.get();
         for (InboundEvent event : batch.events()) {
-            pass(new Passage(policy, event, arrival, tally, content), envelope);
+            pass(new Passage(policy, event, arrival, tally, desk.content()), desk.envelope());
         }
         if (tally.failure() != null) {
             warn(source, tally.failure());

@@ -22,12 +22,9 @@ final class Pseudonymisation implements Step {
         return null;
     }
 
-    /** The configured property, else an explicit trace, else the session, else, where that is allowed, the person. */
+    /** The given one, else, where that is allowed, the person. */
     private static @Nullable String trace(Passage passage, Pseudonyms pseudonyms) {
-        String own = firstOf(
-                passage.traceId,
-                passage.event.context().traceId(),
-                passage.event.context().sessionId());
+        String own = passage.givenTrace();
         if (own != null) {
             boolean fit = own.length() <= TRACE_LENGTH_MAX && !ValueDetector.isSensitive(own);
             return fit ? own : pseudonyms.trace("trace", own);
@@ -40,14 +37,5 @@ final class Pseudonymisation implements Step {
             return pseudonyms.trace("user", person.userId());
         }
         return person.anonymousId() == null ? null : pseudonyms.trace("anonymous", person.anonymousId());
-    }
-
-    private static @Nullable String firstOf(@Nullable String... candidates) {
-        for (String candidate : candidates) {
-            if (candidate != null && !candidate.isEmpty()) {
-                return candidate;
-            }
-        }
-        return null;
     }
 }

@@ -28,7 +28,7 @@ final class Redactor {
 
     /**
      * @param names top-level names that pass
-     * @param captured the name whose value {@link #copy} returns, whether it passes or not; empty for none
+     * @param captured the name whose value {@link #copy} and {@link #captured} return, whether it passes or not; empty for none
      */
     Redactor(Set<String> names, String captured) {
         names.forEach(name -> allowed.put(name, KeyDetector.isSensitive(name)));
@@ -50,7 +50,7 @@ final class Redactor {
         while (cursor.next()) {
             String name = cursor.name();
             if (name.equals(captured) && found == null) {
-                found = text(new JsonCursor(new Slice(cursor.bytes(), cursor.position(), object.to())));
+                found = textAhead(cursor, object);
             }
             Boolean sensitive = allowed.get(name);
             if (sensitive == null) {
@@ -66,6 +66,24 @@ final class Redactor {
         }
         out.raw('}');
         return found;
+    }
+
+    /** The captured entry's value, as {@link #copy} returns it, for who needs nothing else of the object. */
+    @Nullable
+    String captured(Slice object) {
+        var cursor = new JsonCursor(object);
+        cursor.enter();
+        while (cursor.next()) {
+            if (cursor.name().equals(captured)) {
+                return textAhead(cursor, object);
+            }
+            cursor.skip();
+        }
+        return null;
+    }
+
+    private static @Nullable String textAhead(JsonCursor cursor, Slice object) {
+        return text(new JsonCursor(new Slice(cursor.bytes(), cursor.position(), object.to())));
     }
 
     private static @Nullable String text(JsonCursor cursor) {

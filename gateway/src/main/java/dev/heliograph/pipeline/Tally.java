@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The counts of one request, added to the gateway's counters at once. One thread. */
 final class Tally {
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
+    private int allDropped;
     private int published;
     private int refused;
     private int redacted;
@@ -18,6 +19,7 @@ final class Tally {
     void dropped(DropReason reason, int n) {
         if (n > 0) {
             dropped.merge(reason, n, Integer::sum);
+            allDropped += n;
         }
     }
 
@@ -45,13 +47,20 @@ final class Tally {
 
     Outcome report(Metrics metrics, int events) {
         metrics.add(Count.INGEST_EVENTS, events);
-        metrics.add(Count.EVENTS_PUBLISHED, published);
-        metrics.add(Count.VALUES_REDACTED, redacted);
-        dropped.forEach((reason, n) -> metrics.add(Count.EVENTS_DROPPED, reason, n));
-        int all = dropped.values().stream().mapToInt(Integer::intValue).sum();
+        add(metrics, Count.EVENTS_PUBLISHED, published);
+        add(metrics, Count.VALUES_REDACTED, redacted);
+        if (allDropped > 0) {
+            dropped.forEach((reason, n) -> metrics.add(Count.EVENTS_DROPPED, reason, n));
+        }
         if (refused > 0) {
             metrics.add(Count.EVENTS_DROPPED, DropReason.FAILED, refused);
         }
-        return new Outcome(published, all, refused);
+        return new Outcome(published, allDropped, refused);
+    }
+
+    private static void add(Metrics metrics, Count count, int n) {
+        if (n > 0) {
+            metrics.add(count, n);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.heliograph.pipeline;
 
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -47,6 +48,7 @@ final class ValueDetector {
             "sk-",
             "whsec_",
             "gh",
+            "github_pat_",
             "glpat-",
             "xox",
             "AKIA",
@@ -55,7 +57,17 @@ final class ValueDetector {
             "earer ",
             "-----BEGIN ");
 
+    /** The marks by their first character: one look at each character of a text finds where one can begin. */
+    private static final String[][] MARKS_BY_FIRST = byFirst(SECRET_MARKS);
+
     private ValueDetector() {}
+
+    private static String[][] byFirst(List<String> marks) {
+        var found = new String[0x80][];
+        Arrays.setAll(
+                found, c -> marks.stream().filter(mark -> mark.charAt(0) == c).toArray(String[]::new));
+        return found;
+    }
 
     static boolean isSensitive(String value) {
         String text = plain(value);
@@ -70,9 +82,19 @@ final class ValueDetector {
     }
 
     private static boolean isSecret(String text) {
-        for (String mark : SECRET_MARKS) {
-            if (text.contains(mark)) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < MARKS_BY_FIRST.length && startsWithOneOf(MARKS_BY_FIRST[c], text, i)) {
                 return SECRET.matcher(text).find();
+            }
+        }
+        return false;
+    }
+
+    private static boolean startsWithOneOf(String[] marks, String text, int at) {
+        for (String mark : marks) {
+            if (text.startsWith(mark, at)) {
+                return true;
             }
         }
         return false;

@@ -322,7 +322,9 @@ final class HttpSmugglingTest {
             client.endSending();
             assertEquals(
                     row.statuses(),
-                    client.readToEnd().stream().map(RawClient.Answer::status).toList());
+                    client.readToEndOrReset().stream()
+                            .map(RawClient.Answer::status)
+                            .toList());
             assertEquals(row.statuses().size() == 2 ? 1 : 0, SMUGGLED_HITS.get() - before);
         }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,13 +107,28 @@ final class RawClient implements AutoCloseable {
     /** Every answer until the server closes. */
     List<Answer> readToEnd() throws IOException {
         var answers = new ArrayList<Answer>();
+        readToEnd(answers);
+        return answers;
+    }
+
+    /** The same for a client that went on sending behind its last request: the server may close upon that by a reset, behind its answers. */
+    List<Answer> readToEndOrReset() throws IOException {
+        var answers = new ArrayList<Answer>();
+        try {
+            readToEnd(answers);
+        } catch (SocketException reset) {
+            return answers;
+        }
+        return answers;
+    }
+
+    private void readToEnd(List<Answer> answers) throws IOException {
         for (String head = readHead(); !head.isEmpty(); head = readHead()) {
             int status = Integer.parseInt(head.substring(9, 12));
             var bare = new Answer(status, head, new byte[0]);
             String length = bare.header("Content-Length");
             answers.add(length.isEmpty() ? bare : new Answer(status, head, in.readNBytes(Integer.parseInt(length))));
         }
-        return answers;
     }
 
     /** The next bytes, whatever they are. */

@@ -50,6 +50,13 @@ final class DetectorsTest {
                 "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
                 "key=AKIAIOSFODNN7EXAMPLE",
                 "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+                "github_pat_11ABCDEFG0123456789_abcdefghijkl",
+                "glpat-abcdefghij0123456789",
+                "whsec_abcdefgh12345678",
+                "sk-abcdefghijklmnopqrstuvwx",
+                "ASIAIOSFODNN7EXAMPLE",
+                "AIzaSyA-abcdefghijklmnopqrstuvwx",
+                "rk_test_abcdefgh12345678",
                 "xoxb-123456789012-abcdefgh",
                 "Bearer abcdefghijklmnop",
                 "-----BEGIN RSA PRIVATE KEY-----"

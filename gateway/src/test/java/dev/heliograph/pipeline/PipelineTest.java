@@ -366,6 +366,38 @@ final class PipelineTest {
     }
 
     @Test
+    void sampledOut_isNotRedacted() {
+        Harness harness = with(TestConfig.privacy(), 0);
+        harness.send(
+                "{\"type\":\"page\",\"name\":\"jane@example.com\",\"properties\":{\"category\":\"jane@example.com\"}}");
+        assertEquals(1, harness.dropped(DropReason.SAMPLED));
+        assertEquals(0, harness.count(Count.VALUES_REDACTED));
+    }
+
+    @Test
+    void sampling_byAPersonOrASession_keepsAllOfTheirEvents() {
+        var fromUser = new PrivacyConfig(Set.of(), Set.of(), "trace_id", true, List.of());
+        List<String> events = List.of(
+                "{\"type\":\"page\",\"userId\":\"u%d\"}",
+                "{\"type\":\"page\",\"anonymousId\":\"a%d\",\"properties\":{\"trace_id\":true,\"email\":\"x@example.com\"}}",
+                "{\"type\":\"page\",\"context\":{\"sessionId\":\"%d\"},\"properties\":{\"trace_id\":\"\"}}",
+                "{\"type\":\"page\",\"properties\":{\"x\":{\"trace_id\":7},\"trace_id\":%d.5}}");
+        for (PrivacyConfig privacy : List.of(fromUser, TestConfig.privacy())) {
+            Harness harness = with(privacy, 0.5);
+            for (String event : events) {
+                int kept = 0;
+                for (int i = 0; i < 200; i++) {
+                    int published =
+                            harness.send(event.formatted(i), event.formatted(i)).published();
+                    assertTrue(published == 0 || published == 2, event.formatted(i));
+                    kept += published / 2;
+                }
+                assertEquals(100, kept, 45, event);
+            }
+        }
+    }
+
+    @Test
     void forget_removesAPersonsEventsOfThisWorkspaceOnly() {
         var harness = new Harness(TestConfig.config(
                 TestConfig.workspace("acme", null, true, TestConfig.source("web")),
