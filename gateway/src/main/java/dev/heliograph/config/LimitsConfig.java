@@ -15,6 +15,7 @@ package dev.heliograph.config;
  * @param messageTimeoutMs from the first to the last frame of one message
  * @param subscriptionsMax most channels of one connection
  * @param outboxBytesMax most bytes that wait for one slow client before its oldest events are dropped
+ * @param backlogBytesMax most bytes that wait for all slow clients together, shared ones counted once; 0 means an eighth of the heap
  * @param stallTimeoutMs a client that takes nothing for so long while something waits is closed with 4408
  */
 public record LimitsConfig(
@@ -30,9 +31,10 @@ public record LimitsConfig(
         long messageTimeoutMs,
         int subscriptionsMax,
         int outboxBytesMax,
+        long backlogBytesMax,
         long stallTimeoutMs) {
     public static final LimitsConfig DEFAULT = new LimitsConfig(
-            15_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 1 << 20, 10_000);
+            15_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 1 << 20, 0, 10_000);
 
     static LimitsConfig read(Section s) {
         ValueType<Long> timeout = ValueType.duration(100, 3_600_000);
@@ -49,6 +51,7 @@ public record LimitsConfig(
                 s.value("messageTimeoutMs", timeout, DEFAULT.messageTimeoutMs()),
                 s.value("subscriptionsMax", ValueType.integer(1, 100_000), DEFAULT.subscriptionsMax()),
                 s.value("outboxBytesMax", ValueType.fewBytes(16 << 10, 1 << 30), DEFAULT.outboxBytesMax()),
+                s.value("backlogBytesMax", ValueType.bytes(0, 1L << 40), DEFAULT.backlogBytesMax()),
                 s.value("stallTimeoutMs", timeout, DEFAULT.stallTimeoutMs()));
     }
 }

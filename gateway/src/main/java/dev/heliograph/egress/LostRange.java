@@ -1,13 +1,18 @@
 package dev.heliograph.egress;
 
+import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 
 /** Publications of one channel that were dropped and that the peer has not been told of yet. */
-record LostRange(String channel, long count, Position from, Position to) {
+record LostRange(ChannelId channel, long count, Position from, Position to) {
     static LostRange of(Publication publication) {
-        return new LostRange(publication.channel().name(), 1, publication.position(), publication.position());
+        return new LostRange(publication.channel(), 1, publication.position(), publication.position());
+    }
+
+    boolean isOf(Publication publication) {
+        return channel.equals(publication.channel());
     }
 
     LostRange and(Publication publication) {
@@ -15,6 +20,6 @@ record LostRange(String channel, long count, Position from, Position to) {
     }
 
     ServerMessage.Lost message() {
-        return new ServerMessage.Lost(channel, count, from, to, "slow_consumer");
+        return new ServerMessage.Lost(channel.name(), count, from, to, "slow_consumer");
     }
 }

@@ -1,15 +1,14 @@
 package dev.heliograph.egress;
 
 import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.Rung;
 import dev.heliograph.protocol.codec.WireFormat;
-import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox {
     /** Most frames that wait when one more answer is added. */
     static final int FRAMES_MAX = 8_192;
+    /** A peer that takes nothing for longer counts as stalled. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Wire wire;
     private final WireFormat format;
     private final OutboxContext context;
     private @Nullable Backlog backlog;
-    private @Nullable Map<ChannelId, LostRange> lost;
     private @Nullable List<Runnable> whenDrained;
     private long stalledSinceNanos;
+    private Rung rung = Rung.HEALTHY;
     private boolean closed;
     private int awaitedIn;
     private int awaited;
@@ -36,6 +37,7 @@ public final class Outbox {
         this.wire = wire;
         this.format = format;
         this.context = context;
+        context.backlogs().outflow().onOpen();
     }
 
     public WireFormat format() {
@@ -69,8 +71,16 @@ public final class Outbox {
         if (backlog != null) {
             return queue(batch, 0);
         }
-        int taken = wire.send(batch.cork(), 0, batch.length());
+        int taken = send(batch.cork(), batch.length());
         return taken == batch.length() ? Offer.WRITTEN : queue(batch, taken);
+    }
+
+    private int send(ByteBuf cork, int length) {
+        int taken = wire.send(cork, 0, length);
+        if (taken > 0) {
+            context.backlogs().outflow().onSend(taken);
+        }
+        return taken;
     }
 
     /** Queues a batch; {@link #flush} sends it. */
@@ -130,13 +140,12 @@ public final class Outbox {
     /** Sends what waits, as far as the peer takes it: the end of a batch. */
     public Offer flush() {
         while (!closed && backlog != null) {
-            tellLost();
             ByteBuf cork = context.cork();
-            int length = fill(cork, backlog, lost != null ? 1 : backlog.size());
-            int taken = wire.send(cork, 0, length);
+            int length = fill(cork, backlog);
+            int taken = send(cork, length);
             backlog.taken(taken);
             if (taken > 0) {
-                stalledSinceNanos = 0;
+                takes();
             }
             if (backlog.isEmpty()) {
                 drained();
@@ -168,9 +177,13 @@ public final class Outbox {
         whenDrained.add(task);
     }
 
-    /** How long the peer has taken nothing although something waits; 0 if nothing waits or it takes. */
-    public long stalledNanos(long nowNanos) {
-        return stalledSinceNanos == 0 ? 0 : nowNanos - stalledSinceNanos;
+    /** Looks at the peer about once a second; returns how long it has taken nothing although something waits, 0 if nothing waits or it takes. */
+    public long onTick(long nowNanos) {
+        long stalledNanos = stalledSinceNanos == 0 ? 0 : nowNanos - stalledSinceNanos;
+        if (stalledNanos > STALLED_NANOS && !closed) {
+            onRung(Rung.STALLED);
+        }
+        return stalledNanos;
     }
 
     /** Bytes that wait. */
@@ -185,53 +198,33 @@ public final class Outbox {
         }
         closed = true;
         byte[] last = lastFrame == null || backlog == null ? lastFrame : backlog.restOfHead(lastFrame);
-        backlog = null;
+        dropBacklog();
         whenDrained = null;
+        context.backlogs().outflow().onClose(rung);
         wire.close(last);
     }
 
     private Offer shed() {
         Offer offer = Offer.QUEUED;
-        while (backlog().bytes() > context.bytesMax()) {
-            Publication dropped = backlog().dropOldest();
-            if (dropped == null) {
-                break;
+        while (backlog().bytes() > context.bytesMax() && backlog().dropOldest()) {
+            context.metrics().increment(Count.DELIVERIES_DROPPED);
+            if (rung != Rung.STALLED) {
+                onRung(Rung.DROPPING);
             }
-            note(dropped);
             offer = Offer.DROPPED;
         }
         return offer;
     }
 
-    private void note(Publication dropped) {
-        context.metrics().increment(Count.DELIVERIES_DROPPED);
-        if (lost == null) {
-            lost = new LinkedHashMap<>();
-        }
-        lost.merge(dropped.channel(), LostRange.of(dropped), (range, _) -> range.and(dropped));
-    }
-
-    /** Puts notices of what was dropped before everything of which nothing has been sent. */
-    private void tellLost() {
-        if (lost == null || backlog().headSent() > 0) {
-            return;
-        }
-        Backlog rest = backlog();
-        backlog = new Backlog();
-        for (LostRange range : lost.values()) {
-            backlog.add(format.image(range.message(), context.clock().millis()), null);
-        }
-        for (int i = 0; i < rest.size(); i++) {
-            backlog.add(rest.image(i), rest.publication(i));
-        }
-        lost = null;
-    }
-
     /** Copies what waits into the cork, at most its capacity unless one image alone is larger; returns how many bytes. */
-    private static int fill(ByteBuf cork, Backlog backlog, int imagesMax) {
+    private int fill(ByteBuf cork, Backlog backlog) {
         cork.clear();
         int skip = backlog.headSent();
-        for (int i = 0; i < imagesMax; i++) {
+        for (int i = 0; i < backlog.size(); i++) {
+            LostRange lost = backlog.lost(i);
+            if (lost != null) {
+                backlog.write(i, format.image(lost.message(), context.clock().millis()));
+            }
             byte[] image = backlog.image(i);
             if (i > 0 && cork.readableBytes() + image.length > OutboxContext.CORK_BYTES) {
                 break;
@@ -243,14 +236,32 @@ public final class Outbox {
     }
 
     private void stalled() {
+        backlog().enterInBooks();
+        if (rung == Rung.HEALTHY) {
+            onRung(Rung.QUEUED);
+        }
         if (stalledSinceNanos == 0) {
             stalledSinceNanos = Math.max(1, context.ticker().getAsLong());
         }
     }
 
+    private void takes() {
+        stalledSinceNanos = 0;
+        if (rung == Rung.STALLED) {
+            onRung(Rung.QUEUED);
+        }
+    }
+
+    private void onRung(Rung to) {
+        if (rung != to) {
+            context.backlogs().outflow().onRung(rung, to);
+            rung = to;
+        }
+    }
+
     private void drained() {
-        context.spare().keep(backlog());
-        backlog = null;
+        dropBacklog();
+        onRung(Rung.HEALTHY);
         stalledSinceNanos = 0;
         List<Runnable> tasks = whenDrained;
         whenDrained = null;
@@ -259,9 +270,16 @@ public final class Outbox {
         }
     }
 
+    private void dropBacklog() {
+        if (backlog != null) {
+            context.backlogs().giveBack(backlog);
+            backlog = null;
+        }
+    }
+
     private Backlog backlog() {
         if (backlog == null) {
-            backlog = context.spare().take();
+            backlog = context.backlogs().take();
         }
         return backlog;
     }

@@ -1,5 +1,6 @@
 package dev.heliograph.egress;
 
+import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.Metrics;
 import io.netty.buffer.ByteBuf;
 import java.time.InstantSource;
@@ -11,14 +12,21 @@ import java.util.function.LongSupplier;
  * @param cork scratch space for one send; grows if a single image is larger
  * @param bytesMax most bytes of events that wait for one peer; answers may take as much again
  * @param ticker monotonic nanoseconds
- * @param spare backlogs that are used again
+ * @param backlogs spare ones, and the books about those in use
  */
 public record OutboxContext(
-        ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker, SpareBacklogs spare) {
+        ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker, LoopBacklogs backlogs) {
     /** How much is sent at once. */
     public static final int CORK_BYTES = 64 * 1024;
 
+    /** With books of its own, and no bound but each outbox's. */
     public OutboxContext(ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker) {
-        this(cork, bytesMax, metrics, clock, ticker, new SpareBacklogs());
+        this(
+                cork,
+                bytesMax,
+                metrics,
+                clock,
+                ticker,
+                new LoopBacklogs(new LoopOutflow(), new BacklogLedger(Long.MAX_VALUE, 1)));
     }
 }

@@ -14,6 +14,8 @@ public enum Count {
             "dedupe.overflowed", "Message ids forgotten before their window ended because the table was full."),
     CONNECTIONS_OPENED("connections.opened", "WebSocket connections accepted."),
     CONNECTIONS_CLOSED("connections.closed", "WebSocket connections that ended, by cause.", DisconnectCause.values()),
+    UPGRADES_REFUSED(
+            "upgrades.refused", "WebSocket upgrades refused with 503 because too much waits for slow clients already."),
     MESSAGES_RECEIVED("messages.received", "Messages that clients sent over WebSockets."),
     MESSAGES_REFUSED("messages.refused", "Messages of clients that were answered with an error."),
     DELIVERIES(

@@ -20,6 +20,8 @@ public enum DisconnectCause implements Label {
     PROTOCOL_VIOLATION,
     /** The client took nothing for too long, or asked without reading. */
     SLOW_CONSUMER,
+    /** All slow clients together held too much, and this one most. */
+    MEMORY,
     /** The client did not answer pings. */
     SILENT,
     /** Too many of its requests were refused. */

@@ -3,6 +3,10 @@ package dev.heliograph.metrics;
 /** Every number that goes up and down, with the sentence that explains it. */
 public enum Level {
     CONNECTIONS_OPEN("connections.open", "WebSocket connections open."),
+    BACKLOG_SHARED_BYTES(
+            "backlog.shared.bytes",
+            "Bytes of publications that at least one slow client waits for, each counted once however many do."),
+    BACKLOG_OWN_BYTES("backlog.own.bytes", "Bytes that wait for one slow client each, such as answers."),
     CHANNELS("channels", "Channels that exist: those with history, with subscribers, or used of late."),
     CHANNELS_OCCUPIED("channels.occupied", "Channels with at least one subscriber."),
     DEDUPE_WINDOW_SECONDS("dedupe.window.seconds", "How long a message id is remembered at the present rate."),

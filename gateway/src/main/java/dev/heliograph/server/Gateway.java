@@ -14,8 +14,10 @@ import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
@@ -81,6 +83,7 @@ public final class Gateway implements AutoCloseable {
     private static final int BODIES_WAITING_MAX = 1_024;
     private static final long SWEEP_SECONDS = 5;
     private static final int HISTORY_HEAP_DIVISOR = 4;
+    private static final int BACKLOG_HEAP_DIVISOR = 8;
     private static final long DRAIN_MS = 3_000;
 
     private final EventLoops loops;
@@ -122,6 +125,7 @@ public final class Gateway implements AutoCloseable {
                 clock,
                 ids::epoch);
         var loopMeters = new ArrayList<LoopMeter>();
+        var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
@@ -131,8 +135,10 @@ public final class Gateway implements AutoCloseable {
             var thread = new LoopThread(
                     i, loop, LoopThread.SLICE_DELIVERIES, task -> nextTurn((SingleThreadEventLoop) loop, task));
             hubs[i] = new LoopHub(thread, broker, new Batch(scratch()), metrics, meter.recorder());
-            var outboxes = new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime);
-            connections.add(new LoopConnections(loop));
+            var backlogs = new LoopBacklogs(meter.outflow(), ledger);
+            var outboxes =
+                    new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs);
+            connections.add(new LoopConnections(i, loop, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch());
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
@@ -154,7 +160,8 @@ public final class Gateway implements AutoCloseable {
                 limits.frameBytesMax(), limits.messageBytesMax(), limits.fragmentsMax(), limits.messageTimeoutMs());
         var rules = new WebSocketRules(
                 from -> origins.allowsSomewhere(from.origin(), from.host()),
-                new Anonymous(config.workspaces())::principal);
+                new Anonymous(config.workspaces())::principal,
+                ledger::isTight);
         var router = new Router();
         router.upgrade(
                 "/ws",
@@ -195,7 +202,7 @@ public final class Gateway implements AutoCloseable {
                 limits,
                 workers,
                 metrics);
-        watch(broker, dedupe, workers);
+        watch(broker, ledger, dedupe, workers);
         housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
         every(SWEEP_SECONDS, "history was not swept", broker::sweep);
@@ -251,6 +258,12 @@ public final class Gateway implements AutoCloseable {
         return workspace -> Objects.requireNonNull(budgets.get(workspace));
     }
 
+    private static long backlogBytesMax(LimitsConfig limits) {
+        return limits.backlogBytesMax() > 0
+                ? limits.backlogBytesMax()
+                : Runtime.getRuntime().maxMemory() / BACKLOG_HEAP_DIVISOR;
+    }
+
     private static HistoryLimits historyLimits(ChannelRules rules) {
         return rules.keepsHistory()
                 ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs())
@@ -288,8 +301,10 @@ public final class Gateway implements AutoCloseable {
         return sections;
     }
 
-    private void watch(MemoryBroker broker, Dedupe dedupe, BodyWorkers workers) {
+    private void watch(MemoryBroker broker, BacklogLedger ledger, Dedupe dedupe, BodyWorkers workers) {
         exposition.watch(Level.CONNECTIONS_OPEN, this::open);
+        exposition.watch(Level.BACKLOG_SHARED_BYTES, ledger::sharedBytes);
+        exposition.watch(Level.BACKLOG_OWN_BYTES, ledger::ownBytes);
         exposition.watch(Level.CHANNELS, broker::channels);
         exposition.watch(Level.CHANNELS_OCCUPIED, broker::occupiedChannels);
         exposition.watch(Level.DEDUPE_WINDOW_SECONDS, () -> (double) dedupe.effectiveWindowMs() / 1e3);

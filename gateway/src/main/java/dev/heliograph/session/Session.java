@@ -176,7 +176,7 @@ public final class Session {
     private void keepAlive(long now) {
         LimitsConfig limits = context.limits();
         long intervalNanos = TimeUnit.MILLISECONDS.toNanos(limits.pingIntervalMs());
-        if (outbox.stalledNanos(now) > TimeUnit.MILLISECONDS.toNanos(limits.stallTimeoutMs())) {
+        if (outbox.onTick(now) > TimeUnit.MILLISECONDS.toNanos(limits.stallTimeoutMs())) {
             close(
                     DisconnectCause.SLOW_CONSUMER,
                     CloseCode.SLOW_CONSUMER,

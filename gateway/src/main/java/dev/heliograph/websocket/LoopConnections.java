@@ -1,9 +1,11 @@
 package dev.heliograph.websocket;
 
+import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.CloseCode;
 import io.netty.channel.EventLoop;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -18,8 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class LoopConnections {
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnections.class);
     private static final long TICK_MS = 1_000;
+    private static final long PRESSURE_MS = 100;
 
+    private final int loop;
     private final EventLoop eventLoop;
+    private final BacklogLedger ledger;
     private WebSocketConnection[] connections = new WebSocketConnection[16];
     private volatile int size;
     /** Said to whoever is or comes here once the loop says goodbye. */
@@ -27,8 +32,15 @@ public final class LoopConnections {
     /** Completes when goodbye was said and nobody is left. */
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-    public LoopConnections(EventLoop eventLoop) {
+    /**
+     * @param loop the event loop's number
+     * @param ledger what waits for slow peers, here and on all other loops
+     */
+    public LoopConnections(int loop, EventLoop eventLoop, BacklogLedger ledger) {
+        this.loop = loop;
         this.eventLoop = eventLoop;
+        this.ledger = ledger;
+        eventLoop.scheduleWithFixedDelay(this::onPressure, PRESSURE_MS, PRESSURE_MS, TimeUnit.MILLISECONDS);
         eventLoop.scheduleWithFixedDelay(this::onTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -76,6 +88,28 @@ public final class LoopConnections {
         } catch (RuntimeException e) {
             LOG.error("a connection's deadlines could not be looked at; it is closed", e);
             connection.close(DisconnectCause.INTERNAL, CloseCode.INTERNAL_ERROR, "internal error");
+        }
+    }
+
+    /** While more waits than may, those go for whom most waits: here, unless another loop has one that weighs twice as much. */
+    private void onPressure() {
+        if (!ledger.isTight()) {
+            ledger.heaviest(loop, 0);
+            return;
+        }
+        WebSocketConnection[] byWeight = Arrays.copyOf(connections, size);
+        Arrays.sort(
+                byWeight,
+                Comparator.comparingLong(WebSocketConnection::waitingBytes).reversed());
+        for (WebSocketConnection heaviest : byWeight) {
+            long bytes = heaviest.waitingBytes();
+            boolean othersTurn = ledger.heaviest(loop, bytes) > 2 * bytes;
+            if (!ledger.isOver() || bytes == 0 || othersTurn) {
+                return;
+            }
+            LOG.warn("more waits for slow clients than may; one for whom {} bytes wait is closed", bytes);
+            heaviest.close(
+                    DisconnectCause.MEMORY, CloseCode.SLOW_CONSUMER, "too much waits for slow clients, most for this");
         }
     }
 

@@ -94,6 +94,11 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
         }
     }
 
+    /** Bytes that wait for the peer. */
+    long waitingBytes() {
+        return outbox.waitingBytes();
+    }
+
     void close(DisconnectCause cause, CloseCode code, String reason) {
         session.close(cause, code, reason);
     }

@@ -8,6 +8,7 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
+import dev.heliograph.metrics.Count;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.WireFormat;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The native protocol's door, {@code /ws}: checks the handshake and the origin, and makes a session of what comes in. Any event loop. */
 public final class WebSocketDoor implements UpgradeHandler {
     static final String SUBPROTOCOL = "heliograph.v1";
+    private static final String RETRY_AFTER_SECONDS = "5";
 
     private final SessionContext context;
     private final WireFormat format;
@@ -56,6 +58,12 @@ public final class WebSocketDoor implements UpgradeHandler {
         Response fault = Handshake.fault(request);
         if (fault != null) {
             upgrade.refuse(fault);
+            return;
+        }
+        if (rules.isTight().getAsBoolean()) {
+            context.metrics().increment(Count.UPGRADES_REFUSED);
+            upgrade.refuse(Response.text(503, "the gateway has too much waiting for slow clients; try again soon\n")
+                    .with("Retry-After", RETRY_AFTER_SECONDS));
             return;
         }
         var origin = new RequestOrigin(request.header("origin"), request.header("host"));

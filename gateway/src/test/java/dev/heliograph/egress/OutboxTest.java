@@ -133,6 +133,27 @@ final class OutboxTest {
     }
 
     @Test
+    void noticeOfLoss_neverOvertakesAnEarlierOne_orAnAnswer() {
+        wire.stallAfter(0);
+        outbox.send(new ServerMessage.Pong("answered"));
+        for (int i = 1; i <= 40; i++) {
+            outbox.send(batch(i));
+        }
+        wire.stallAfter(30); // the answer is half sent, a notice waits behind it
+        outbox.onWritable();
+        for (int i = 41; i <= 80; i++) {
+            outbox.send(batch(i));
+        }
+        wire.resume();
+        outbox.onWritable();
+        List<String> texts = wire.texts();
+        assertTrue(texts.get(0).contains("answered"));
+        assertTrue(texts.get(1).contains("\"from\":{\"epoch\":\"e\",\"offset\":1}"), texts.get(1));
+        assertTrue(texts.get(2).contains("\"type\":\"lost\""), texts.get(2));
+        assertEquals(80, offsets().getLast());
+    }
+
+    @Test
     void peerThatAsksWithoutReading_overflows() {
         wire.stallAfter(0);
         Offer offer = Offer.QUEUED;
@@ -144,15 +165,15 @@ final class OutboxTest {
 
     @Test
     void stalledTime_countsFromTheFirstShortSendUntilThePeerTakesSomething() {
-        assertEquals(0, outbox.stalledNanos(nanos.get()));
+        assertEquals(0, outbox.onTick(nanos.get()));
         wire.stallAfter(0);
         outbox.send(batch(1));
         nanos.addAndGet(500);
         outbox.send(batch(2));
-        assertEquals(500, outbox.stalledNanos(nanos.get()));
+        assertEquals(500, outbox.onTick(nanos.get()));
         wire.resume();
         outbox.onWritable();
-        assertEquals(0, outbox.stalledNanos(nanos.get()));
+        assertEquals(0, outbox.onTick(nanos.get()));
     }
 
     @Test

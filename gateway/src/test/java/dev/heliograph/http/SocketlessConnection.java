@@ -29,7 +29,7 @@ public final class SocketlessConnection implements AutoCloseable {
         channel.config().setAllocator(new UnpooledByteBufAllocator(true, true));
         var bounds = new Served.Bounds(LimitsConfig.DEFAULT, new BodyRoom(1 << 20), 1_000);
         var served = new Served("socketless", router, bounds, new BodyWorkers(WORKERS_WAITING_MAX), metrics);
-        new HttpConnection(served, channel, false).install(() -> {});
+        new HttpConnection(served, channel, false, () -> {}).install(() -> {});
         channel.pipeline().fireChannelActive();
     }
 

@@ -54,6 +54,7 @@ final class TestServer implements AutoCloseable {
                 d.messageTimeoutMs(),
                 d.subscriptionsMax(),
                 d.outboxBytesMax(),
+                d.backlogBytesMax(),
                 d.stallTimeoutMs());
     }
 

@@ -9,6 +9,7 @@ import dev.heliograph.server.TestGateway;
 import dev.heliograph.server.TestToken;
 import dev.heliograph.server.WsClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -129,6 +130,42 @@ final class SlowConsumerTest {
             WsClient.End end = greedy.readToClose();
             assertEquals(4408, end.code(), end::reason);
             assertTrue(end.texts().size() < asked);
+        }
+    }
+
+    @Test
+    void whenTooMuchWaitsForAll_newcomersAreRefused_andTheHeaviestGoesFirst() throws Exception {
+        try (TestGateway gateway = TestGateway.start(
+                        "limits: {outboxBytesMax: 64MiB, backlogBytesMax: 4MiB, stallTimeoutMs: 1h}");
+                WsClient publisher = gateway.connect(TestToken.acme());
+                WsClient light = narrow(gateway);
+                WsClient heavy = narrow(gateway)) {
+            light.subscribe("none-light");
+            long lightEvents =
+                    broadcast(gateway, "none-light", () -> gateway.metric("heliograph_backlog_shared_bytes") > 100_000);
+            heavy.subscribe("none-heavy");
+            broadcast(gateway, "none-heavy", () -> gateway.metric("heliograph_backlog_shared_bytes") > 3_500_000);
+            try (WsClient late = WsClient.bare(gateway)) {
+                String request =
+                        WsClient.request("/ws?token=" + TestToken.acme().text());
+                late.sendBytes(request.getBytes(StandardCharsets.US_ASCII));
+                WsClient.Head refusal = late.readHead();
+                assertEquals(503, refusal.status(), refusal::text);
+                assertEquals("5", refusal.header("Retry-After"));
+                assertEquals(1, gateway.metric("heliograph_upgrades_refused_total"));
+            }
+            for (int i = 0; i < 100; i++) {
+                publisher.publish("none-heavy", "\"" + "x".repeat(EVENT_BYTES) + "\"");
+            }
+            WsClient.End end = heavy.readToClose();
+            assertEquals(4408, end.code(), end::reason);
+            assertEquals(1, gateway.metric("heliograph_connections_closed_total{reason=\"memory\"}"));
+            for (long next = 1; next <= lightEvents; next++) {
+                assertEquals(next, light.expect("event").at("/position/offset").asLong());
+            }
+            light.send("{\"type\":\"ping\"}").expect("pong");
+            assertEquals(0, gateway.metric("heliograph_backlog_shared_bytes"));
+            gateway.connect(TestToken.acme()).close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.heliograph.protocol.message;
 
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -8,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * first, once, and hangs on the publication for all event loops, histories and backlogs; and for one stamp, made before anyone else sees it. Any thread.
  */
 public final class Publication {
+    private static final AtomicIntegerFieldUpdater<Publication> AWAITED_BY =
+            AtomicIntegerFieldUpdater.newUpdater(Publication.class, "awaitedBy");
+
     private final Draft draft;
     private final Position position;
     private final long timestampMs;
     private long sequencedNanos;
     private volatile @Nullable Image images;
+    /** How many slow peers wait for it. */
+    @SuppressWarnings("UnusedVariable") // by its updater
+    private volatile int awaitedBy;
 
     /** @param timestampMs when the position was assigned, milliseconds since the epoch */
     public Publication(Draft draft, Position position, long timestampMs) {
@@ -70,6 +77,16 @@ public final class Publication {
     /** About what keeping this publication costs in bytes, its image in one wire format included. */
     public int bytes() {
         return 2 * draft.data().length() + 400;
+    }
+
+    /** One more slow peer waits for it; true if it is the first. */
+    public boolean beginsToBeAwaited() {
+        return AWAITED_BY.getAndIncrement(this) == 0;
+    }
+
+    /** One slow peer less waits for it; true if it was the last. */
+    public boolean endsToBeAwaited() {
+        return AWAITED_BY.decrementAndGet(this) == 0;
     }
 
     /** The image in the wire format of that index, encoded by {@code encoder} if this is the first time it is asked for. */
