@@ -12,7 +12,9 @@
 #   ROUNDS        of each shape, of which the medians are taken           (5)
 #   SECONDS_EACH  seconds that are counted in each run                    (4)
 #   WARMUP        seconds before the first run of each shape              (6)
-#   CPU           of the client; pin the gateway and limit elsewhere      (1; limit: LIMIT_CPU, 0)
+#   CPU           of the client, -1: any; pin the gateway elsewhere       (1)
+#   LIMIT_CPU     of limit; empty: any                                    (0)
+#   KERNEL_BIN    folder for the programs                                 (~/.cache/heliograph-kernel)
 #
 # docs/BENCHMARKS.md says how to start the gateway and what the figures mean. Needs a C compiler and OpenSSL's headers.
 set -euo pipefail
@@ -34,11 +36,13 @@ pid=$1 port=$2
 shift 2
 
 readonly rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-4} cpu=${CPU:-1}
-bin=${XDG_CACHE_HOME:-$HOME/.cache}/heliograph-kernel
+bin=${KERNEL_BIN:-${XDG_CACHE_HOME:-$HOME/.cache}/heliograph-kernel}
 "$here/build.sh" "$bin"
 
 limit_port=$((20000 + RANDOM % 9000))
-"$bin/limit" "$limit_port" "${LIMIT_CPU:-0}" &
+read -r -a limit_cpu <<<"${LIMIT_CPU-0}"
+"$bin/limit" "$limit_port" ${limit_cpu[@]+"${limit_cpu[@]}"} &
+
 limit=$!
 trap 'kill $limit 2>/dev/null || true' EXIT
 sleep 0.3
