@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   HELIOGRAPH_LOAD_WARMUP_S  seconds counted, not timed                   (2)
  *   HELIOGRAPH_LOAD_SIZE      bytes of a publication's data: enough to fill what the kernel and the gateway hold for one client (60000)
  *   HELIOGRAPH_LOAD_GROWTH_PERCENT  by how much the 99th percentile may grow (100; the goal on a quiet machine is 10)
- *   HELIOGRAPH_LOAD_FLOOR_MS  a percentile below it counts as this, so that a busy machine fails no build (100)
+ *   HELIOGRAPH_LOAD_FLOOR_MS  a percentile below it counts as this, so that a busy machine fails no build (500)
  *   HELIOGRAPH_LOAD_P99_MS    bound of the 99th percentile of a delivery   (5000)
  *   HELIOGRAPH_LOAD_OUT       folder of slow-consumers.json and .hgrm      (target/loadtest)
  * </pre>
@@ -49,7 +49,7 @@ public final class SlowConsumers extends Simulation {
     private final int stalled = knobs.number("HELIOGRAPH_LOAD_STALLED", 2, 5_000);
     private final int dataBytes = knobs.number("HELIOGRAPH_LOAD_SIZE", 60_000, 60_000);
     private final int growthPercent = knobs.number("HELIOGRAPH_LOAD_GROWTH_PERCENT", 100, 10_000);
-    private final int floorMs = knobs.number("HELIOGRAPH_LOAD_FLOOR_MS", 100, 10_000);
+    private final int floorMs = knobs.number("HELIOGRAPH_LOAD_FLOOR_MS", 500, 10_000);
     private final int first = Math.min(load.firstTimed(), load.events() - QUARTERS);
     private final LoadRun run = new LoadRun("slow-consumers", knobs, load, phases());
     private final Steps steps = new Steps(run);

@@ -119,6 +119,7 @@ final class BenchRun {
         var swarm = new SwarmRun(gateway, machine, folder);
         for (int subscribers : plan.connections()) {
             progress.accept("fan-out to " + subscribers + " subscribers, by the swarm");
+            delivered(swarm, subscribers, FALLBACK_SECONDS); // so that all code is compiled
             ProcessUsage start = gateway.usage();
             long few = delivered(swarm, subscribers, 1);
             ProcessUsage middle = gateway.usage();

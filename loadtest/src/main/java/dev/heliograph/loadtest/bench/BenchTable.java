@@ -73,7 +73,7 @@ final class BenchTable {
 
     /** Whether the kernel or the gateway's own code had more of the time. */
     private static String share(double system, double cpu, String doing) {
-        double share = cpu == 0 ? 0 : system / cpu;
+        double share = cpu == 0 ? 0 : Math.min(1, system / cpu);
         return share >= MOST
                 ? "kernel: %.0f %% of the CPU is in %s".formatted(100 * share, doing)
                 : "the gateway's own code: %.0f %% of the CPU".formatted(100 * (1 - share));
