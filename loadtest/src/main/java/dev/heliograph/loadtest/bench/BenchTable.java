@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Results as rows: what, the figure, how it stands to the limit, and what limits it. For a terminal and for Markdown. */
 final class BenchTable {
-    private static final double MOST = 0.6;
+    private static final double MOST = 0.5;
     private static final double BUSY = 0.85;
 
     /** One line of the table. */
