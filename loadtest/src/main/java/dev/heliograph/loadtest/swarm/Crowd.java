@@ -8,11 +8,9 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +24,7 @@ final class Crowd {
     private static final long GRACE_MS = 250;
 
     private final Plan plan;
+    private final Part part;
     private final Endpoint endpoint;
     private final String run;
     private final IoEventLoop loop;
@@ -43,11 +42,9 @@ final class Crowd {
     private int published;
     private long startNanos;
 
-    /** What a run found. */
-    record Outcome(Map<String, Long> counts, Map<String, Histogram> latenciesMicros, List<String> faults) {}
-
-    Crowd(Plan plan, Endpoint endpoint, String run, IoEventLoop loop, LongSupplier nanoTime) {
+    Crowd(Plan plan, Part part, Endpoint endpoint, String run, IoEventLoop loop, LongSupplier nanoTime) {
         this.plan = plan;
+        this.part = part;
         this.endpoint = endpoint;
         this.run = run;
         this.loop = loop;
@@ -64,8 +61,10 @@ final class Crowd {
 
     private void onStart() {
         loop.schedule(this::onConnectDeadline, plan.connecting().seconds(), TimeUnit.SECONDS);
-        publisher = new Publisher(this, run, plan.dataBytes(), endpoint, buffers);
-        publisher.connection().open(loop, null);
+        if (part.publishes()) {
+            publisher = new Publisher(this, run, plan.dataBytes(), endpoint, buffers);
+            publisher.connection().open(loop, null);
+        }
         for (int i = 0; i < plan.connecting().atOnce(); i++) {
             openNext();
         }
@@ -94,7 +93,7 @@ final class Crowd {
     }
 
     private boolean isPublishing() {
-        return publisherReady && joined == plan.connections();
+        return (publisherReady || !part.publishes()) && joined == plan.connections();
     }
 
     String channel() {
@@ -114,8 +113,17 @@ final class Crowd {
 
     private void startWhenAllAreThere() {
         if (isPublishing()) {
-            startNanos = nanoTime.getAsLong();
+            part.start().onReady(begin -> loop.execute(() -> onBegin(begin)));
+        }
+    }
+
+    private void onBegin(long beginNanos) {
+        startNanos = beginNanos;
+        if (part.publishes()) {
             onPublishTime();
+        } else {
+            published = plan.publications();
+            loop.schedule(this::onDrain, plan.dueMicros(published - 1) - nowMicros(), TimeUnit.MICROSECONDS);
         }
     }
 
@@ -135,8 +143,13 @@ final class Crowd {
         if (published < plan.publications()) {
             loop.schedule(this::onPublishTime, due - nowMicros(), TimeUnit.MICROSECONDS);
         } else {
-            onLook(nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(plan.drainSeconds()));
+            onDrain();
         }
+    }
+
+    /** Everything is published: what is on its way has so long. */
+    private void onDrain() {
+        onLook(nanoTime.getAsLong() + TimeUnit.SECONDS.toNanos(plan.drainSeconds()));
     }
 
     /** Looks again and again whether everything has come, until the deadline. */
@@ -217,12 +230,12 @@ final class Crowd {
         var counts = new LinkedHashMap<String, Long>();
         counts.put("joined", (long) joined);
         counts.put("lost", (long) lost);
-        counts.put("published", (long) published);
+        counts.put(Outcome.PUBLISHED, (long) published);
         counts.put("delivered", scoreboard.delivered());
         counts.put("missing", missing);
         counts.put("repeated", repeated);
         counts.put("misplaced", misplaced);
-        outcome.complete(new Outcome(counts, scoreboard.latenciesMicros(), List.copyOf(faults)));
+        outcome.complete(new Outcome(counts, scoreboard, List.copyOf(faults)));
         closeAll();
     }
 

@@ -8,9 +8,15 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.Future;
+import java.io.BufferedReader;
 import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,7 +26,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -36,7 +46,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true,
         description =
-                "Thousands of subscribers in one process; publishes on schedule and counts and times what arrives.",
+                "Thousands of subscribers in one process, or more in several; publishes on schedule and counts and times what arrives.",
         footerHeading = "%nExit codes:%n",
         footer = {
             "  0  everything came to everybody, once and in order",
@@ -45,6 +55,7 @@ import picocli.CommandLine.Spec;
         })
 public final class Swarm implements Callable<Integer> {
     private static final int PROGRESS_MS = 1_000;
+    private static final int PROCESSES_MAX = 64;
 
     private final Clock clock;
 
@@ -77,8 +88,17 @@ public final class Swarm implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String channel;
 
-    @Option(names = "--connections", description = "Subscribers, up to 19000.")
+    @Option(names = "--connections", description = "Subscribers, up to 19000 for each process.")
     private int connections = 1_000;
+
+    @Option(names = "--processes", description = "Processes that share them; the first publishes.")
+    private int processes = 1;
+
+    @Option(names = "--part-of", hidden = true, description = "The mark of a run that several processes hold.")
+    private @Nullable String partOf;
+
+    @Option(names = "--publishes", hidden = true, description = "Whether this part of the run has the publisher.")
+    private boolean publishes;
 
     @Option(names = "--rate", description = "Publications a second.")
     private double rate = 20;
@@ -111,7 +131,7 @@ public final class Swarm implements Callable<Integer> {
     @Option(names = "--out", description = "Folder for swarm.json, swarm.hgrm, swarm-first.hgrm and swarm-last.hgrm.")
     private Path out = Path.of("target", "loadtest");
 
-    @Option(names = "--name", description = "Name of those files; several processes beside each other need several.")
+    @Option(names = "--name", description = "Name of those files.")
     private String name = "swarm";
 
     Swarm(Clock clock) {
@@ -140,28 +160,118 @@ public final class Swarm implements Callable<Integer> {
             spec.commandLine().getErr().println("swarm: needs Linux with epoll: " + Epoll.unavailabilityCause());
             return ExitCode.USAGE;
         }
-        String startedAt = clock.instant().toString();
-        Crowd.Outcome outcome;
         try {
-            outcome = drive(plan, endpoint);
+            if (partOf != null) {
+                drive(plan, new Part(publishes, this::askWhenToBegin), endpoint, partOf)
+                        .write(partFile(name));
+                return ExitCode.OK;
+            }
+            return run(plan, endpoint);
         } catch (ExecutionException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println("swarm: " + Objects.requireNonNull(e.getCause()).getMessage());
-            return ExitCode.USAGE;
+            return cannot(Objects.requireNonNull(e.getCause()).getMessage());
+        } catch (IllegalStateException e) {
+            return cannot(e.getMessage());
         }
+    }
+
+    private int cannot(@Nullable String why) {
+        spec.commandLine().getErr().println("swarm: " + why);
+        return ExitCode.USAGE;
+    }
+
+    private int run(Plan plan, Endpoint endpoint) throws IOException, InterruptedException, ExecutionException {
+        String startedAt = clock.instant().toString();
+        String run = Stamp.run(name, clock.millis());
+        Outcome outcome = processes > 1
+                ? driveAll(run)
+                : drive(plan, new Part(true, begin -> begin.accept(System.nanoTime())), endpoint, run);
         var report = new Report(
-                name, startedAt, settings(plan), outcome.counts(), outcome.latenciesMicros(), outcome.faults());
+                name,
+                startedAt,
+                settings(plan),
+                outcome.counts(),
+                outcome.scoreboard().latenciesMicros(),
+                outcome.faults());
         report.write(out);
         spec.commandLine().getOut().print(report.text());
         spec.commandLine().getOut().flush();
         return outcome.faults().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
+    /** This is a part: the process that started it says when to begin. */
+    private void askWhenToBegin(LongConsumer begin) {
+        spec.commandLine().getOut().println(Processes.READY);
+        spec.commandLine().getOut().flush();
+        Thread.ofVirtual().start(() -> {
+            try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+                String line = in.readLine();
+                if (line != null) { // else who started it is gone, and will end it
+                    begin.accept(Long.parseLong(line));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private Path partFile(String partName) {
+        return out.resolve(partName + ".part");
+    }
+
+    private Outcome driveAll(String run) throws IOException, InterruptedException {
+        Files.createDirectories(out);
+        var line = new ProgressLine(spec.commandLine().getErr(), isTerminal());
+        try (var all = new Processes();
+                var timer = Executors.newSingleThreadScheduledExecutor()) {
+            for (int i = 0; i < processes; i++) {
+                int share = connections / processes + (i < connections % processes ? 1 : 0);
+                all.start(partCommand(run, name + "-part-" + i, share, i == 0), partFile(name + "-part-" + i));
+            }
+            timer.scheduleAtFixedRate(() -> line.show(all.progress()), PROGRESS_MS, PROGRESS_MS, TimeUnit.MILLISECONDS);
+            try {
+                return all.run(System::nanoTime);
+            } finally {
+                timer.shutdownNow();
+                line.end();
+            }
+        }
+    }
+
+    /** How a part of this run is started: as this process was, with the same options but its share. */
+    private List<String> partCommand(String run, String partName, int share, boolean publisher) {
+        var command = new ArrayList<String>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Swarm.class.getName()));
+        command.addAll(List.of("--part-of", run, "--name", partName, "--out", out.toString()));
+        command.addAll(List.of("--url", url.toString(), "--token", token, "--channel", channel));
+        command.addAll(List.of("--connections", Integer.toString(share), "--rate", Double.toString(rate)));
+        command.addAll(List.of("--warmup", Integer.toString(warmup), "--seconds", Integer.toString(seconds)));
+        command.addAll(List.of("--size", Integer.toString(size), "--connecting", Integer.toString(connecting)));
+        command.addAll(List.of("--connect-seconds", Integer.toString(connectSeconds)));
+        command.addAll(List.of("--drain-seconds", Integer.toString(drainSeconds)));
+        if (!sources.isEmpty()) {
+            command.addAll(List.of(
+                    "--sources",
+                    sources.stream().map(InetAddress::getHostAddress).collect(Collectors.joining(","))));
+        }
+        if (publisher) {
+            command.add("--publishes");
+        }
+        return command;
+    }
+
     private Plan plan() {
+        if (processes < 1 || processes > Math.min(connections, PROCESSES_MAX)) {
+            throw new IllegalArgumentException("--processes " + processes + ": expected 1 to "
+                    + Math.min(connections, PROCESSES_MAX) + ", each with a subscriber");
+        }
         return new Plan(
                 channel,
-                connections,
+                Math.ceilDiv(connections, processes),
                 rate,
                 warmup,
                 seconds,
@@ -172,14 +282,17 @@ public final class Swarm implements Callable<Integer> {
 
     private Map<String, Object> settings(Plan plan) {
         Map<String, Object> settings = plan.settings();
+        settings.put("connections", connections);
+        settings.put("processes", processes);
         settings.put("url", url.toString());
         return settings;
     }
 
-    private Crowd.Outcome drive(Plan plan, Endpoint endpoint) throws InterruptedException, ExecutionException {
+    private Outcome drive(Plan plan, Part part, Endpoint endpoint, String run)
+            throws InterruptedException, ExecutionException {
         try (var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory())) {
             IoEventLoop loop = group.next();
-            var crowd = new Crowd(plan, endpoint, Stamp.run(name, clock.millis()), loop, System::nanoTime);
+            var crowd = new Crowd(plan, part, endpoint, run, loop, System::nanoTime);
             var line = new ProgressLine(spec.commandLine().getErr(), isTerminal());
             Future<?> progress = loop.scheduleAtFixedRate(
                     () -> line.show(crowd.progress()), PROGRESS_MS, PROGRESS_MS, TimeUnit.MILLISECONDS);

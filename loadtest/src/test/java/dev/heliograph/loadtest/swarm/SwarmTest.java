@@ -60,6 +60,54 @@ final class SwarmTest {
     }
 
     @Test
+    void oneRunInThreeProcesses_isCountedAndTimedAsOne() throws Exception {
+        try (var gateway = GatewayProcess.start(folder)) {
+            int exit = swarm(
+                    gateway.demo(),
+                    gateway.demo().token(),
+                    List.of(
+                            "--connections",
+                            "100",
+                            "--processes",
+                            "3",
+                            "--rate",
+                            "50",
+                            "--warmup",
+                            "1",
+                            "--seconds",
+                            "2"));
+
+            assertEquals(0, exit, printed::toString);
+            JsonNode report =
+                    new ObjectMapper().readTree(folder.resolve("swarm.json").toFile());
+            assertEquals(100, report.at("/counts/joined").asInt());
+            assertEquals(150, report.at("/counts/published").asInt());
+            assertEquals(150 * 100, report.at("/counts/delivered").asInt());
+            assertEquals(100 * 100, report.at("/latenciesMicros/delivery/count").asInt());
+            assertEquals(100, report.at("/latenciesMicros/first/count").asInt());
+            assertEquals(100, report.at("/latenciesMicros/last/count").asInt());
+            assertEquals(
+                    report.at("/latenciesMicros/delivery/max").asLong(),
+                    report.at("/latenciesMicros/last/max").asLong());
+            try (var files = Files.list(folder)) {
+                assertEquals(
+                        0,
+                        files.filter(file -> file.toString().endsWith(".part")).count());
+            }
+        }
+    }
+
+    @Test
+    void processThatCannotJoin_endsTheRunWithItsReason() {
+        try (var gateway = GatewayProcess.start(folder)) {
+            int exit = swarm(gateway.demo(), "no-token", List.of("--connections", "4", "--processes", "2"));
+
+            assertEquals(2, exit);
+            assertTrue(printed.toString().contains("UNAUTHENTICATED"), printed::toString);
+        }
+    }
+
+    @Test
     void messagesLargerThanARead_areReadWhole() {
         try (var gateway = GatewayProcess.start(folder)) {
             int exit = swarm(
