@@ -10,6 +10,7 @@ import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameLimits;
+import dev.heliograph.protocol.codec.FrameRules;
 import dev.heliograph.protocol.codec.WireFormat;
 import io.netty.channel.EventLoop;
 import java.util.Map;
@@ -50,6 +51,6 @@ public final class EchoDoor implements UpgradeHandler {
     private void start(Departed departed) {
         Wire wire = fault.apply(WebSocketLoop.wire(departed, sockets.apply(departed.eventLoop())));
         var outbox = new Outbox(wire, format, outboxes.apply(departed.eventLoop()));
-        wire.start(new EchoConnection(new FrameDecoder(limits), outbox));
+        wire.start(new EchoConnection(new FrameDecoder(FrameRules.plain(limits)), outbox));
     }
 }

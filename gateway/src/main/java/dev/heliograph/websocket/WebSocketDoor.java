@@ -10,6 +10,7 @@ import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameLimits;
+import dev.heliograph.protocol.codec.FrameRules;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.session.RequestOrigin;
 import dev.heliograph.session.Session;
@@ -94,7 +95,7 @@ public final class WebSocketDoor implements UpgradeHandler {
         var outbox = new Outbox(wire, format, loop.outboxes());
         var session = new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
         wire.start(new WebSocketConnection(
-                new FrameDecoder(frames), session, outbox, loop.connections(), open, context.ticker()));
+                new FrameDecoder(FrameRules.plain(frames)), session, outbox, loop.connections(), open, context.ticker()));
     }
 
     private static Map<String, String> headers(Request request) {
