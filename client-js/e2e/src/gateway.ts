@@ -23,7 +23,7 @@ export interface Demo {
 const LAUNCHER = fileURLToPath(new URL("../../../heliograph", import.meta.url));
 const READY_MS = 60_000;
 
-/** The packaged gateway as a child process, started as a user starts it. */
+/** The packaged gateway as a child process, started as a user starts it, and with compression for those clients that offer it. */
 export class Gateway {
   readonly demo: Demo;
   /** Where it keeps its generated secrets. */
@@ -39,7 +39,7 @@ export class Gateway {
   static async start(): Promise<Gateway> {
     const home = await mkdtemp(join(tmpdir(), "heliograph-e2e-"));
     const child = spawn(LAUNCHER, ["demo", "--json", "--no-traffic", "--port", "0"], {
-      env: { HELIOGRAPH_BUILD: "never", ...process.env, HELIOGRAPH_HOME: home },
+      env: { HELIOGRAPH_BUILD: "never", HELIOGRAPH_COMPRESSION_ENABLED: "true", ...process.env, HELIOGRAPH_HOME: home },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let log = "";

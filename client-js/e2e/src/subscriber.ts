@@ -18,7 +18,7 @@ interface Message {
 
 const ANSWER_MS = 20_000;
 
-/** A subscriber that shares no code with Heliograph: the `ws` package and the documented messages. */
+/** A subscriber that shares no code with Heliograph: the `ws` package and the documented messages, uncompressed. */
 export class Subscriber {
   readonly #socket: WebSocket;
   readonly #waiting: Message[] = [];
@@ -26,7 +26,10 @@ export class Subscriber {
   #wake: () => void = () => {};
 
   private constructor(demo: Demo) {
-    this.#socket = new WebSocket(demo.ws, ["heliograph.v1"], { headers: { authorization: `Bearer ${demo.token}` } });
+    this.#socket = new WebSocket(demo.ws, ["heliograph.v1"], {
+      headers: { authorization: `Bearer ${demo.token}` },
+      perMessageDeflate: false,
+    });
     this.#socket.on("message", (data: Buffer) => {
       const message = JSON.parse(data.toString("utf8")) as Message;
       this.#waiting.push(message);

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Autobahn's cases against the gateway's codec. The long ones, category 9, need {@code -Dautobahn.all}; this Autobahn has none about compression, which the
- * gateway does not negotiate.
+ * Autobahn's cases against the gateway's codec. The long ones, category 9 and most of those about compression, need {@code -Dautobahn.all}. This Autobahn has no
+ * cases about compression: {@code compression_cases.py} adds them.
  */
 final class AutobahnTest {
     /** How many cases each category has, so that none gets lost. */
@@ -33,6 +33,17 @@ final class AutobahnTest {
             Map.of("1", 16, "2", 11, "3", 7, "4", 10, "5", 20, "6", 145, "7", 37, "10", 1);
 
     private static final Map<String, Integer> LONG = Map.of("9", 54);
+
+    /** Those about compression that the build runs: messages of 16 bytes to 64 KiB, whole and in fragments, and every offer. */
+    private static final List<String> COMPRESSED = List.of(
+            "12.1.1", "12.1.2", "12.1.3", "12.1.4", "12.1.5", "12.1.9", "12.1.11", "12.1.13", "12.4.1", "12.4.2",
+            "12.4.3", "12.4.4", "12.4.5", "12.4.9", "12.4.11", "12.4.13", "13.1.3", "13.1.11", "13.2.3", "13.2.11",
+            "13.3.3", "13.4.3", "13.4.11", "13.5.3", "13.6.3", "13.6.11", "13.7.3", "13.7.11");
+
+    private static final Map<String, Integer> COMPRESSED_BY_CATEGORY = Map.of("12", 16, "13", 12);
+    private static final Map<String, Integer> ALL_COMPRESSED = Map.of("12", 2 * 18, "13", 7 * 18);
+    private static final int MESSAGES = 20;
+    private static final int ALL_MESSAGES = 50;
 
     /** One of each way to end: nothing wrong, not a valid frame, not UTF-8, a code of the client's own. */
     private static final List<String> CLOSING = List.of("1.1.1", "3.1", "6.3.1", "7.7.2");
@@ -65,6 +76,22 @@ final class AutobahnTest {
         judge(LONG, fuzz("long", patterns(LONG), LONG_TIMEOUT_MS));
     }
 
+    @Test
+    void compressedMessages_onEveryWire_comeBackAsTheyWere() throws Exception {
+        for (Transport transport : transports()) {
+            serve(transport.name(), transport, UnaryOperator.identity());
+        }
+        judge(COMPRESSED_BY_CATEGORY, fuzz("compressed", COMPRESSED, TIMEOUT_MS));
+    }
+
+    @Test
+    @Tag("long")
+    void allCompressedMessages_underRaisedLimits_comeBackAsTheyWere() throws Exception {
+        servers.put(
+                "AUTO", new EchoServer(Transport.AUTO, RAISED_LIMITS, RAISED_OUTBOX_BYTES, UnaryOperator.identity()));
+        judge(ALL_COMPRESSED, fuzz("all-compressed", patterns(ALL_COMPRESSED), LONG_TIMEOUT_MS, ALL_MESSAGES));
+    }
+
     /** These tests can fail. */
     @Test
     void faultyClose_isFoundInEveryCase() throws Exception {
@@ -87,9 +114,15 @@ final class AutobahnTest {
     }
 
     private Map<String, List<CaseReport>> fuzz(String name, List<String> cases, long timeoutMs) throws Exception {
+        return fuzz(name, cases, timeoutMs, MESSAGES);
+    }
+
+    private Map<String, List<CaseReport>> fuzz(String name, List<String> cases, long timeoutMs, int messages)
+            throws Exception {
         var urls = new TreeMap<String, String>();
         servers.forEach((server, echo) -> urls.put(server, echo.url()));
-        return new FuzzingClient(Path.of("target", "autobahn", name).toAbsolutePath(), timeoutMs).run(urls, cases);
+        return new FuzzingClient(Path.of("target", "autobahn", name).toAbsolutePath(), timeoutMs)
+                .run(urls, cases, messages);
     }
 
     private static List<String> patterns(Map<String, Integer> categories) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param closeCodesExpected any of which the case accepts
  * @param closeFrames how many the gateway sent
  * @param dataFrames how many text, binary and continuation frames it sent
+ * @param ratio bytes of the payloads it sent to bytes of the texts in them; null if the case does not count them
  */
 record CaseReport(
         String id,
@@ -24,7 +25,8 @@ record CaseReport(
         @Nullable Integer closeCode,
         List<Integer> closeCodesExpected,
         int closeFrames,
-        int dataFrames) {
+        int dataFrames,
+        @Nullable Double ratio) {
 
     static final Comparator<CaseReport> BY_ID = (a, b) -> Arrays.compare(a.numbers(), b.numbers());
 
@@ -32,6 +34,7 @@ record CaseReport(
         var codes = new ArrayList<Integer>();
         report.at("/expectedClose/closeCode").forEach(code -> codes.add(code.intValue()));
         JsonNode code = report.required("remoteCloseCode");
+        JsonNode ratio = report.at("/trafficStats/incomingCompressionRatio");
         JsonNode frames = report.required("rxFrameStats");
         return new CaseReport(
                 report.required("id").textValue(),
@@ -42,7 +45,8 @@ record CaseReport(
                 frames.path("8").intValue(),
                 frames.path("0").intValue()
                         + frames.path("1").intValue()
-                        + frames.path("2").intValue());
+                        + frames.path("2").intValue(),
+                ratio.isNumber() ? ratio.doubleValue() : null);
     }
 
     String category() {

@@ -13,8 +13,10 @@ import dev.heliograph.http.Router;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.codec.MessageDeflater;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.json.NativeCodec;
+import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.EchoDoor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
@@ -32,6 +34,8 @@ final class EchoServer implements AutoCloseable {
     private final Metrics metrics = new Metrics(new SimpleMeterRegistry());
     private final Map<EventLoop, OutboxContext> outboxes = new ConcurrentHashMap<>();
     private final Map<EventLoop, BareLoop> sockets = new ConcurrentHashMap<>();
+    private final MessageDeflater deflater = new MessageDeflater(1, 0);
+    private final Dialects dialects;
     private final EventLoops loops;
     private final HttpServer http;
 
@@ -39,18 +43,23 @@ final class EchoServer implements AutoCloseable {
     EchoServer(ServerConfig.Transport transport, FrameLimits limits, int outboxBytesMax, UnaryOperator<Wire> fault)
             throws IOException {
         loops = EventLoops.create(transport, 1, "echo");
+        dialects = Dialects.compressing(new WireFormat(0, new NativeCodec(), Frames::text), 1, limits, deflater);
         var router = new Router();
-        var format = new WireFormat(0, new NativeCodec(), Frames::text);
         router.upgrade(
                 "/",
                 new EchoDoor(
-                        limits,
-                        format,
+                        dialects,
+                        this::compressed,
                         fault,
                         loop -> outboxes.computeIfAbsent(loop, _ -> outboxContext(outboxBytesMax)),
                         loop -> sockets.computeIfAbsent(loop, EchoServer::bareLoop)));
         http = HttpServer.start(
                 new Listener("echo", "127.0.0.1", 0), router, loops, LimitsConfig.DEFAULT, new BodyWorkers(1), metrics);
+    }
+
+    private byte[] compressed(byte[] text) {
+        byte[] frame = deflater.frame(text);
+        return frame != null ? frame : Frames.text(text);
     }
 
     private OutboxContext outboxContext(int bytesMax) {
@@ -70,6 +79,7 @@ final class EchoServer implements AutoCloseable {
     public void close() {
         http.close(2_000).orTimeout(10, TimeUnit.SECONDS).join();
         loops.close();
+        dialects.close();
         outboxes.values().forEach(context -> context.cork().release());
         sockets.values().forEach(loop -> loop.inbox().release());
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
@@ -26,8 +27,13 @@ final class FuzzingClient {
             def patient(protocol, delay):
                 kill_after(protocol, 10 * delay)
             fuzzing.FuzzingProtocol.killAfter = patient
-            wstest.start({'mode': 'fuzzingclient', 'debug': False}, json.load(open(sys.argv[1])))
+            spec = json.load(open(sys.argv[1]))
+            MESSAGES = spec['messages']
+            execfile(sys.argv[2])
+            wstest.start({'mode': 'fuzzingclient', 'debug': False}, spec)
             """;
+
+    private static final String COMPRESSION = "compression_cases.py";
 
     private static final Map<String, Object> OPTIONS = Map.of(
             "failByDrop", false,
@@ -49,8 +55,9 @@ final class FuzzingClient {
      *
      * @param urls by the servers' names
      * @param cases their numbers; {@code 7.*} is all of a category
+     * @param messages how many each case about compression sends
      */
-    Map<String, List<CaseReport>> run(Map<String, String> urls, List<String> cases)
+    Map<String, List<CaseReport>> run(Map<String, String> urls, List<String> cases, int messages)
             throws IOException, InterruptedException {
         Path reports = emptied(folder.resolve("reports"));
         Path spec = folder.resolve("spec.json");
@@ -61,9 +68,14 @@ final class FuzzingClient {
                         "servers", servers(urls),
                         "options", OPTIONS,
                         "cases", cases,
+                        "messages", messages,
                         "exclude-cases", List.of(),
                         "exclude-agent-cases", Map.of()));
-        await(start(spec));
+        Path more = folder.resolve(COMPRESSION);
+        try (InputStream script = FuzzingClient.class.getResourceAsStream(COMPRESSION)) {
+            Files.write(more, Objects.requireNonNull(script).readAllBytes());
+        }
+        await(start(spec, more));
         return read(reports);
     }
 
@@ -83,7 +95,7 @@ final class FuzzingClient {
         return folder;
     }
 
-    private Process start(Path spec) throws IOException {
+    private Process start(Path spec, Path more) throws IOException {
         String classPath =
                 jarOf("autobahntestsuite/wstest.py") + File.pathSeparator + jarOf("org/python/util/jython.class");
         return new ProcessBuilder(
@@ -96,7 +108,8 @@ final class FuzzingClient {
                         "org.python.util.jython",
                         "-c",
                         SCRIPT,
-                        spec.toString())
+                        spec.toString(),
+                        more.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile())
                 .start();

@@ -9,15 +9,18 @@ import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.message.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.function.UnaryOperator;
 
 /** Uses decoder and outbox as {@link WebSocketConnection} and its session do, and sends each text back. Confined to its event loop. */
 final class EchoConnection implements Receiver, FrameDecoder.Sink {
     private final FrameDecoder decoder;
     private final Outbox outbox;
+    private final UnaryOperator<byte[]> framing;
 
-    EchoConnection(FrameDecoder decoder, Outbox outbox) {
+    EchoConnection(FrameDecoder decoder, Outbox outbox, UnaryOperator<byte[]> framing) {
         this.decoder = decoder;
         this.outbox = outbox;
+        this.framing = framing;
     }
 
     @Override
@@ -34,7 +37,7 @@ final class EchoConnection implements Receiver, FrameDecoder.Sink {
 
     @Override
     public void onText(ByteBuf utf8) {
-        send(Frames.text(ByteBufUtil.getBytes(utf8)));
+        send(framing.apply(ByteBufUtil.getBytes(utf8)));
     }
 
     @Override

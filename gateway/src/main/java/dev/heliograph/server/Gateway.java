@@ -12,6 +12,7 @@ import dev.heliograph.broadcast.LoopThread;
 import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
+import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.egress.BacklogLedger;
@@ -38,11 +39,13 @@ import dev.heliograph.pipeline.Dedupe;
 import dev.heliograph.pipeline.Pipeline;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.codec.MessageDeflater;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.PublishOnce;
 import dev.heliograph.session.SessionContext;
+import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.WebSocketDoor;
 import dev.heliograph.websocket.WebSocketLoop;
@@ -92,6 +95,9 @@ public final class Gateway implements AutoCloseable {
     private final List<LoopConnections> connections = new ArrayList<>();
     /** Of the loops, and released after them. */
     private final List<ByteBuf> scratch = new ArrayList<>();
+
+    /** Of all loops, and closed after them. */
+    private final Dialects dialects;
 
     private final HttpServer server;
     private final HttpServer admin;
@@ -158,6 +164,7 @@ public final class Gateway implements AutoCloseable {
                 System::nanoTime);
         var frames = new FrameLimits(
                 limits.frameBytesMax(), limits.messageBytesMax(), limits.fragmentsMax(), limits.messageTimeoutMs());
+        dialects = dialects(config.compression(), frames);
         var rules = new WebSocketRules(
                 from -> origins.allowsSomewhere(from.origin(), from.host()),
                 new Anonymous(config.workspaces())::principal,
@@ -167,8 +174,7 @@ public final class Gateway implements AutoCloseable {
                 "/ws",
                 new WebSocketDoor(
                         sessions,
-                        new WireFormat(0, new NativeCodec(), Frames::text),
-                        frames,
+                        dialects,
                         loop -> Objects.requireNonNull(webSocketLoops.get(loop)),
                         rules,
                         ids::connection));
@@ -264,6 +270,14 @@ public final class Gateway implements AutoCloseable {
                 : Runtime.getRuntime().maxMemory() / BACKLOG_HEAP_DIVISOR;
     }
 
+    private static Dialects dialects(CompressionConfig compression, FrameLimits frames) {
+        var plain = new WireFormat(0, new NativeCodec(), Frames::text);
+        return compression.enabled()
+                ? Dialects.compressing(
+                        plain, 1, frames, new MessageDeflater(compression.level(), compression.thresholdBytes()))
+                : Dialects.plain(plain, frames);
+    }
+
     private static HistoryLimits historyLimits(ChannelRules rules) {
         return rules.keepsHistory()
                 ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs())
@@ -352,6 +366,7 @@ public final class Gateway implements AutoCloseable {
     private void release() {
         loops.close();
         scratch.forEach(ByteBuf::release);
+        dialects.close();
         exposition.close();
     }
 

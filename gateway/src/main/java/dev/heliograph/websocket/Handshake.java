@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The rules of the opening handshake (RFC 6455 section 4.2), as functions of the request. */
 final class Handshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final String EXTENSIONS = "sec-websocket-extensions";
     private static final int KEY_BYTES = 16;
 
     private Handshake() {}
@@ -32,7 +33,16 @@ final class Handshake {
         if (keys.size() != 1 || !isKey(keys.getFirst())) {
             return bad("\"Sec-WebSocket-Key\" is 16 bytes in base64");
         }
+        if (ExtensionOffer.parse(request.headers().getOrDefault(EXTENSIONS, List.of())) == null) {
+            return bad("\"Sec-WebSocket-Extensions\" is a list of names, each with parameters behind semicolons");
+        }
         return request.body().length == 0 ? null : bad("an upgrade request has no body");
+    }
+
+    /** The extensions that the client offers, in its order; none if the field is at fault. */
+    static List<ExtensionOffer> extensions(Request request) {
+        List<ExtensionOffer> offers = ExtensionOffer.parse(request.headers().getOrDefault(EXTENSIONS, List.of()));
+        return offers == null ? List.of() : offers;
     }
 
     /** The proof that the server has understood the request. */

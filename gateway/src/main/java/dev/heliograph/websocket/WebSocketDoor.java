@@ -10,11 +10,10 @@ import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.protocol.codec.FrameDecoder;
-import dev.heliograph.protocol.codec.FrameLimits;
-import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.session.RequestOrigin;
 import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
+import dev.heliograph.websocket.Dialects.Dialect;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +29,7 @@ public final class WebSocketDoor implements UpgradeHandler {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final SessionContext context;
-    private final WireFormat format;
-    private final FrameLimits frames;
+    private final Dialects dialects;
     private final Function<EventLoop, WebSocketLoop> loops;
     private final WebSocketRules rules;
     private final Supplier<String> connectionIds;
@@ -39,14 +37,12 @@ public final class WebSocketDoor implements UpgradeHandler {
     /** @param loops what belongs to an event loop */
     public WebSocketDoor(
             SessionContext context,
-            WireFormat format,
-            FrameLimits frames,
+            Dialects dialects,
             Function<EventLoop, WebSocketLoop> loops,
             WebSocketRules rules,
             Supplier<String> connectionIds) {
         this.context = context;
-        this.format = format;
-        this.frames = frames;
+        this.dialects = dialects;
         this.loops = loops;
         this.rules = rules;
         this.connectionIds = connectionIds;
@@ -93,21 +89,26 @@ public final class WebSocketDoor implements UpgradeHandler {
     }
 
     private void accept(Upgrade upgrade, RequestOrigin origin, Consumer<Session> open) {
-        upgrade.accept(headers(upgrade.request()), departed -> start(departed, origin, open));
+        Dialect dialect = dialects.choose(upgrade.request());
+        upgrade.accept(
+                headers(upgrade.request(), dialect.extensions()), departed -> start(departed, dialect, origin, open));
     }
 
-    private void start(Departed departed, RequestOrigin origin, Consumer<Session> open) {
+    private void start(Departed departed, Dialect dialect, RequestOrigin origin, Consumer<Session> open) {
         WebSocketLoop loop = loops.apply(departed.eventLoop());
         Wire wire = loop.wire(departed);
-        var outbox = new Outbox(wire, format, loop.outboxes());
+        var outbox = new Outbox(wire, dialect.format(), loop.outboxes());
         var session = new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
         wire.start(new WebSocketConnection(
-                new FrameDecoder(frames), session, outbox, loop.connections(), open, context.ticker()));
+                new FrameDecoder(dialect.rules()), session, outbox, loop.connections(), open, context.ticker()));
     }
 
-    private static Map<String, String> headers(Request request) {
+    private static Map<String, String> headers(Request request, @Nullable String extensions) {
         var headers = new LinkedHashMap<String, String>();
         headers.put("Sec-WebSocket-Accept", Handshake.accept(request));
+        if (extensions != null) {
+            headers.put("Sec-WebSocket-Extensions", extensions);
+        }
         List<String> offered = Handshake.subprotocols(request);
         if (offered.contains(SUBPROTOCOL)) {
             headers.put("Sec-WebSocket-Protocol", SUBPROTOCOL);

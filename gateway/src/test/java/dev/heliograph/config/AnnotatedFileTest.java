@@ -30,6 +30,7 @@ final class AnnotatedFileTest {
         Config config = ConfigLoader.load(FILE, SECRETS).config();
         assertEquals(ServerConfig.DEFAULT, config.server());
         assertEquals(LimitsConfig.DEFAULT, config.limits());
+        assertEquals(CompressionConfig.DEFAULT, config.compression());
         assertEquals(IngestConfig.DEFAULT, config.ingest());
         assertEquals(PageConfig.DEFAULT, config.page());
         NamespaceConfig namespace =

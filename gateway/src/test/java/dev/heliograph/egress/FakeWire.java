@@ -59,6 +59,11 @@ public final class FakeWire implements Wire {
         return sends;
     }
 
+    /** All that arrived and was not taken. */
+    public byte[] bytes() {
+        return arrived.toByteArray();
+    }
+
     /** The payloads of the whole text frames that arrived since the last call. */
     public List<String> takeTexts() {
         List<String> texts = texts();

@@ -1,6 +1,7 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.config.AdminConfig;
+import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.EnvironmentConfig;
 import dev.heliograph.config.HistoryConfig;
@@ -85,6 +86,7 @@ public final class TestConfig {
                 ServerConfig.DEFAULT,
                 new AdminConfig("127.0.0.1", 0, new Secret("an admin token of a test")),
                 LimitsConfig.DEFAULT,
+                CompressionConfig.DEFAULT,
                 HistoryConfig.DEFAULT,
                 IngestConfig.DEFAULT,
                 PageConfig.DEFAULT,

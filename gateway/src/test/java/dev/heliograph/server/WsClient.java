@@ -16,8 +16,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
 
 /**
  * A WebSocket client that sends whatever bytes it is told and is strict about what it gets: server frames are whole and unmasked, texts are UTF-8, and after a
@@ -30,6 +34,7 @@ public final class WsClient implements AutoCloseable {
     public static final int PING = 0x9;
     public static final int PONG = 0xA;
     public static final int FIN = 0x80;
+    public static final int RSV1 = 0x40;
     /** A Close without a payload. */
     public static final int NO_CODE = 1005;
 
@@ -37,10 +42,17 @@ public final class WsClient implements AutoCloseable {
     private static final byte[] MASK = {0x12, (byte) 0xA5, 0x00, (byte) 0xFF};
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The rest of the empty block that every compressed message ends with. */
+    private static final byte[] TAIL = {0, 0, -1, -1};
+
     private final Socket socket;
     private final DataInputStream in;
+    /** Whether permessage-deflate was agreed. */
+    private boolean deflates;
 
-    /** One frame of the gateway. */
+    private int compressedFrames;
+
+    /** One frame of the gateway, decompressed. */
     public record Frame(int opcode, byte[] payload) {
         public String text() {
             return new String(payload, StandardCharsets.UTF_8);
@@ -93,6 +105,7 @@ public final class WsClient implements AutoCloseable {
         client.sendBytes(request(target, headers).getBytes(StandardCharsets.ISO_8859_1));
         Head head = client.readHead();
         assertEquals(101, head.status(), head::text);
+        client.deflates = head.header("Sec-WebSocket-Extensions").startsWith("permessage-deflate");
         return client;
     }
 
@@ -138,6 +151,21 @@ public final class WsClient implements AutoCloseable {
     /** A whole text message. */
     public WsClient send(String text) throws IOException {
         return sendBytes(frame(FIN | TEXT, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A whole text message, compressed. */
+    public WsClient sendCompressed(String text) throws IOException {
+        return sendBytes(frame(FIN | RSV1 | TEXT, deflated(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** The payload of a compressed message. */
+    public static byte[] deflated(byte[] text) {
+        var deflater = new Deflater(9, true);
+        byte[] out = new byte[text.length + 1_000];
+        deflater.setInput(text);
+        int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+        deflater.end();
+        return Arrays.copyOf(out, length - TAIL.length);
     }
 
     /** Several text messages in one segment. */
@@ -199,7 +227,10 @@ public final class WsClient implements AutoCloseable {
     /** The next frame, whatever it is. */
     public Frame readFrame() throws IOException {
         int start = in.readUnsignedByte();
-        assertEquals(FIN, start & 0xF0, "the gateway sends whole frames without extensions");
+        boolean compressed = deflates && start == (FIN | RSV1 | TEXT);
+        if (!compressed) {
+            assertEquals(FIN, start & 0xF0, "the gateway sends whole frames, compressed only where that was agreed");
+        }
         int length = in.readUnsignedByte();
         if (length == 126) {
             length = in.readUnsignedShort();
@@ -209,11 +240,33 @@ public final class WsClient implements AutoCloseable {
         if (length < 0 || (start == (FIN | TEXT) && length > 16 << 20)) {
             fail("a masked frame, or one of " + length + " bytes, from the gateway");
         }
-        var frame = new Frame(start & 0xF, in.readNBytes(length));
-        if (frame.payload().length < length) {
+        byte[] payload = in.readNBytes(length);
+        if (payload.length < length) {
             throw new EOFException("the connection ended within a frame");
         }
-        return frame;
+        compressedFrames += compressed ? 1 : 0;
+        return new Frame(start & 0xF, compressed ? inflated(payload) : payload);
+    }
+
+    private static byte[] inflated(byte[] payload) {
+        var inflater = new Inflater(true);
+        byte[] text = new byte[1 << 20];
+        try {
+            inflater.setInput(payload);
+            int length = inflater.inflate(text);
+            inflater.setInput(TAIL);
+            assertEquals(0, inflater.inflate(text, length, text.length - length), "no whole message");
+            return Arrays.copyOf(text, length);
+        } catch (DataFormatException e) {
+            throw new AssertionError("a message that cannot be inflated", e);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    /** How many of the frames that were read came compressed. */
+    public int compressedFrames() {
+        return compressedFrames;
     }
 
     /** The next text message; fails if a Close comes instead. */

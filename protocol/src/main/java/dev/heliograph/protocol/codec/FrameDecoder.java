@@ -3,15 +3,16 @@ package dev.heliograph.protocol.codec;
 import dev.heliograph.protocol.message.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one client's WebSocket frames (RFC 6455 section 5) out of the bytes its socket delivers and refuses the first that breaks a rule;
- * no extension, no binary messages.
+ * no binary messages, and compressed ones (RFC 7692) only where the rules say so.
  *
- * <p>Confined to the event loop of its connection. Bounded by {@link FrameLimits}; between messages it is 48 bytes (fewer with compact
- * object headers) and refers to nothing but the limits. It unmasks in place, so the input must be writable, and never keeps or releases it.
+ * <p>Confined to the event loop of its connection. Bounded by {@link FrameLimits}, a compressed message both as it comes and as it becomes; between messages it
+ * is 48 bytes (fewer with compact object headers) and refers to nothing but the rules. It unmasks in place, so the input must be writable, and never keeps or releases it.
  *
  * <pre>
  *  START                      LENGTH_7               LENGTH_16, LENGTH_64        MASK           PAYLOAD
@@ -54,9 +55,9 @@ public final class FrameDecoder {
     private static final int LENGTH = 0x7F;
     private static final int CONTROL = 0x08;
 
-    private final FrameLimits limits;
+    private final FrameRules rules;
     private Part part = Part.START;
-    /** FIN and opcode of the current frame. */
+    /** FIN, RSV1 and opcode of the current frame. */
     private byte start;
     /** Bytes still to come of the length or the key. */
     private byte missing;
@@ -68,8 +69,8 @@ public final class FrameDecoder {
     private @Nullable UnfinishedText message;
     private byte @Nullable [] control;
 
-    public FrameDecoder(FrameLimits limits) {
-        this.limits = limits;
+    public FrameDecoder(FrameRules rules) {
+        this.rules = rules;
     }
 
     /**
@@ -102,7 +103,7 @@ public final class FrameDecoder {
     /** Refuses a message that has been arriving for longer than the limit; the sweep over connections asks this now and then. */
     public void checkOverdue(long nowNanos) throws FrameException {
         UnfinishedText late = message;
-        long timeoutMs = limits.messageTimeoutMs();
+        long timeoutMs = limits().messageTimeoutMs();
         if (late != null && late.ageNanos(nowNanos) > TimeUnit.MILLISECONDS.toNanos(timeoutMs)) {
             close();
             throw new FrameException(CloseCode.POLICY_VIOLATION, "message not finished within " + timeoutMs + " ms");
@@ -122,10 +123,10 @@ public final class FrameDecoder {
     }
 
     private void readStart(byte octet) throws FrameException {
-        if ((octet & RSV) != 0) {
-            throw FrameException.protocolError("reserved bits are set, but no extension was negotiated");
-        }
         int opcode = octet & OPCODE;
+        if ((octet & RSV) != 0) {
+            requireCompressible(octet & RSV, opcode);
+        }
         switch (opcode) {
             case Frames.OPCODE_CONTINUATION -> requireContinued();
             case Frames.OPCODE_TEXT, Frames.OPCODE_BINARY -> requireStartable(opcode);
@@ -140,12 +141,21 @@ public final class FrameDecoder {
         part = Part.LENGTH_7;
     }
 
+    private void requireCompressible(int rsv, int opcode) throws FrameException {
+        if (rules.inflater() == null) {
+            throw FrameException.protocolError("reserved bits are set, but no extension was negotiated");
+        }
+        if (rsv != Frames.RSV1 || (opcode != Frames.OPCODE_TEXT && opcode != Frames.OPCODE_BINARY)) {
+            throw FrameException.protocolError("only RSV1 may be set, and only in the first frame of a message");
+        }
+    }
+
     private void requireContinued() throws FrameException {
         if (message == null) {
             throw FrameException.protocolError("continuation frame outside a message");
         }
-        if (message.addFragment() > limits.fragmentsMax()) {
-            throw FrameException.tooBig("message of more than " + limits.fragmentsMax() + " fragments");
+        if (message.addFragment() > limits().fragmentsMax()) {
+            throw FrameException.tooBig("message of more than " + limits().fragmentsMax() + " fragments");
         }
     }
 
@@ -198,11 +208,11 @@ public final class FrameDecoder {
     }
 
     private void acceptLength(long length) throws FrameException {
-        if (length > limits.frameBytesMax()) {
-            throw FrameException.tooBig("frame of " + length + " bytes, at most " + limits.frameBytesMax());
+        if (length > limits().frameBytesMax()) {
+            throw FrameException.tooBig("frame of " + length + " bytes, at most " + limits().frameBytesMax());
         }
-        if (!isControl() && message != null && length > limits.messageBytesMax() - message.size()) {
-            throw FrameException.tooBig("message of more than " + limits.messageBytesMax() + " bytes");
+        if (!isControl() && message != null && length > limits().messageBytesMax() - message.size()) {
+            throw FrameException.tooBig("message of more than " + limits().messageBytesMax() + " bytes");
         }
         left = length;
         expect(Part.MASK, Integer.BYTES);
@@ -236,6 +246,9 @@ public final class FrameDecoder {
 
     private void readWholeText(ByteBuf in, int length, Sink sink) throws FrameException {
         ByteBuf text = in.readSlice(length);
+        if (isCompressed()) {
+            text = inflate(text);
+        }
         if (!Utf8Check.isWhole(text)) {
             throw FrameException.notUtf8();
         }
@@ -244,9 +257,9 @@ public final class FrameDecoder {
     }
 
     private void readTextPart(ByteBuf in, int length, long nowNanos, Sink sink) throws FrameException {
-        UnfinishedText text = message == null ? new UnfinishedText(nowNanos) : message;
+        UnfinishedText text = message == null ? new UnfinishedText(nowNanos, isCompressed()) : message;
         message = text;
-        if (!text.append(in, length, limits.messageBytesMax())) {
+        if (!text.append(in, length, limits().messageBytesMax())) {
             throw FrameException.notUtf8();
         }
         if (left > 0) {
@@ -254,12 +267,22 @@ public final class FrameDecoder {
         }
         part = Part.START;
         if (isFinal()) {
-            if (!text.isUtf8()) {
-                throw FrameException.notUtf8();
-            }
-            message = null;
-            sink.onText(text.text());
+            finishText(text, sink);
         }
+    }
+
+    private void finishText(UnfinishedText text, Sink sink) throws FrameException {
+        message = null;
+        ByteBuf whole = text.isCompressed() ? inflate(text.bytes()) : text.bytes();
+        if (text.isCompressed() ? !Utf8Check.isWhole(whole) : !text.isUtf8()) {
+            throw FrameException.notUtf8();
+        }
+        sink.onText(whole);
+    }
+
+    private ByteBuf inflate(ByteBuf compressed) throws FrameException {
+        MessageInflater inflater = Objects.requireNonNull(rules.inflater());
+        return inflater.inflate(compressed, limits().messageBytesMax());
     }
 
     private void readControl(ByteBuf in, int length, Sink sink) throws FrameException {
@@ -291,12 +314,20 @@ public final class FrameDecoder {
         sink.onClose(close.code(), close.reason());
     }
 
+    private FrameLimits limits() {
+        return rules.limits();
+    }
+
     private boolean isControl() {
         return (start & CONTROL) != 0;
     }
 
     private boolean isFinal() {
         return (start & Frames.FIN) != 0;
+    }
+
+    private boolean isCompressed() {
+        return (start & Frames.RSV1) != 0;
     }
 
     private int opcode() {

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 /** Whole server frames (RFC 6455 section 5.2: FIN set, unmasked, shortest length form) as bytes ready for the socket; any thread. */
 public final class Frames {
     static final int FIN = 0x80;
+    /** Of the first frame of a message: compressed (RFC 7692 section 6). */
+    static final int RSV1 = 0x40;
+
     static final int OPCODE_CONTINUATION = 0x0;
     static final int OPCODE_TEXT = 0x1;
     static final int OPCODE_BINARY = 0x2;
@@ -79,9 +82,18 @@ public final class Frames {
         }
     }
 
+    /** A text frame whose payload, the first {@code length} bytes, is compressed. */
+    static byte[] compressedText(byte[] payload, int length) {
+        return whole(RSV1 | OPCODE_TEXT, payload, length);
+    }
+
     private static byte[] whole(int opcode, byte[] payload) {
-        byte[] frame = headed(opcode, payload.length);
-        System.arraycopy(payload, 0, frame, frame.length - payload.length, payload.length);
+        return whole(opcode, payload, payload.length);
+    }
+
+    private static byte[] whole(int opcode, byte[] payload, int length) {
+        byte[] frame = headed(opcode, length);
+        System.arraycopy(payload, 0, frame, frame.length - length, length);
         return frame;
     }
 

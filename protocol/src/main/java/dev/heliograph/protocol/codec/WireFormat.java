@@ -20,10 +20,26 @@ public final class WireFormat {
      * @param framing turns an encoded message into whole frames
      */
     public WireFormat(int index, Codec codec, UnaryOperator<byte[]> framing) {
+        this(index, codec, framing, publication -> framing.apply(codec.encode(publication)));
+    }
+
+    private WireFormat(int index, Codec codec, UnaryOperator<byte[]> framing, Function<Publication, byte[]> encoder) {
         this.index = index;
         this.codec = codec;
         this.framing = framing;
-        this.encoder = publication -> framing.apply(codec.encode(publication));
+        this.encoder = encoder;
+    }
+
+    /**
+     * The same for clients that can inflate. A publication is compressed once, and looks as in this format, with the same bytes, where that does not pay.
+     * Messages to one client are not compressed: they serve nobody else, and no client makes the gateway compress by asking.
+     */
+    public WireFormat deflated(int otherIndex, MessageDeflater deflater) {
+        return new WireFormat(otherIndex, codec, framing, publication -> {
+            byte[] encoded = codec.encode(publication);
+            byte[] frame = deflater.frame(encoded);
+            return frame != null ? frame : publication.image(index, _ -> framing.apply(encoded));
+        });
     }
 
     public Codec codec() {

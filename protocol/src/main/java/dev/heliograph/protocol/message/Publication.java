@@ -74,7 +74,10 @@ public final class Publication {
         return timestampMs;
     }
 
-    /** About what keeping this publication costs in bytes, its image in one wire format included. */
+    /**
+     * About what keeping this publication costs in bytes, its image in one wire format included. Where clients of both kinds receive it, a compressed image comes
+     * on top, of at most 7/8 of the other: then it costs up to 1.44 times this.
+     */
     public int bytes() {
         return 2 * draft.data().length() + 400;
     }
@@ -89,26 +92,29 @@ public final class Publication {
         return AWAITED_BY.decrementAndGet(this) == 0;
     }
 
-    /** The image in the wire format of that index, encoded by {@code encoder} if this is the first time it is asked for. */
+    /**
+     * The image in the wire format of that index, encoded by {@code encoder} if this is the first time it is asked for. Who asks meanwhile waits for it; who asks
+     * for another format does not.
+     */
     public byte[] image(int format, Function<Publication, byte[]> encoder) {
-        byte[] known = find(images, format);
-        return known != null ? known : encode(format, encoder);
+        Image image = find(images, format);
+        return (image != null ? image : place(format)).bytes(this, encoder);
     }
 
-    private synchronized byte[] encode(int format, Function<Publication, byte[]> encoder) {
-        byte[] known = find(images, format);
+    private synchronized Image place(int format) {
+        Image known = find(images, format);
         if (known != null) {
             return known;
         }
-        byte[] bytes = encoder.apply(this);
-        images = new Image(format, bytes, images);
-        return bytes;
+        var image = new Image(format, images);
+        images = image;
+        return image;
     }
 
-    private static byte @Nullable [] find(@Nullable Image image, int format) {
-        for (Image i = image; i != null; i = i.next) {
+    private static @Nullable Image find(@Nullable Image images, int format) {
+        for (Image i = images; i != null; i = i.next) {
             if (i.format == format) {
-                return i.bytes;
+                return i;
             }
         }
         return null;
@@ -121,13 +127,26 @@ public final class Publication {
 
     private static final class Image {
         final int format;
-        final byte[] bytes;
         final @Nullable Image next;
+        private volatile byte @Nullable [] bytes;
 
-        Image(int format, byte[] bytes, @Nullable Image next) {
+        Image(int format, @Nullable Image next) {
             this.format = format;
-            this.bytes = bytes;
             this.next = next;
+        }
+
+        byte[] bytes(Publication publication, Function<Publication, byte[]> encoder) {
+            byte[] known = bytes;
+            return known != null ? known : encode(publication, encoder);
+        }
+
+        private synchronized byte[] encode(Publication publication, Function<Publication, byte[]> encoder) {
+            byte[] known = bytes;
+            if (known == null) {
+                known = encoder.apply(publication);
+                bytes = known;
+            }
+            return known;
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** One frame as a client puts it on the wire, right or wrong in every field. */
 final class ClientFrame {
     static final int FIN = 0x80;
+    static final int RSV1 = 0x40;
     static final int CONTINUATION = 0x0;
     static final int TEXT = 0x1;
     static final int BINARY = 0x2;
@@ -43,6 +44,11 @@ final class ClientFrame {
 
     static ClientFrame text(String payload) {
         return of(FIN | TEXT, payload);
+    }
+
+    /** A message whose payload is compressed already. */
+    static ClientFrame compressed(byte[] payload) {
+        return of(FIN | RSV1 | TEXT, payload);
     }
 
     static ClientFrame ping(String payload) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What the decoder allocates, by the JVM's own count for this thread; the buffers read are made outside of what is counted. */
 class FrameDecoderMemoryTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final FrameRules PLAIN = FrameRules.plain(LIMITS);
     private static final int DECODER_BYTES = 48;
     private static final int SLICE_BYTES = 64;
     private static final int WARM_UP = 1_000;
@@ -32,7 +33,7 @@ class FrameDecoderMemoryTest {
         FrameDecoder[] idle = new FrameDecoder[COUNTED];
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < idle.length; i++) {
-            idle[i] = new FrameDecoder(LIMITS);
+            idle[i] = new FrameDecoder(PLAIN);
         }
         long each = (THREADS.getCurrentThreadAllocatedBytes() - before) / idle.length;
         assertTrue(each <= DECODER_BYTES, () -> each + " bytes");
@@ -42,7 +43,7 @@ class FrameDecoderMemoryTest {
     void wholeText_ofAnyLength_allocatesOneSliceAndNoMore() {
         for (int length : new int[] {15, 10_000, 70_000}) {
             long each =
-                    allocatedEach(LIMITS, ClientFrame.text("x".repeat(length)).bytes());
+                    allocatedEach(PLAIN, ClientFrame.text("x".repeat(length)).bytes());
             assertTrue(each <= DECODER_BYTES + SLICE_BYTES, () -> each + " bytes for a text of " + length);
         }
         assertEquals(3 * (WARM_UP + COUNTED), counts.taken);
@@ -50,7 +51,7 @@ class FrameDecoderMemoryTest {
 
     @Test
     void wholePing_allocatesOneSliceAndNoMore() {
-        long each = allocatedEach(LIMITS, ClientFrame.ping("0123456789").bytes());
+        long each = allocatedEach(PLAIN, ClientFrame.ping("0123456789").bytes());
         assertTrue(each <= DECODER_BYTES + SLICE_BYTES, () -> each + " bytes");
         assertEquals(WARM_UP + COUNTED, counts.taken);
     }
@@ -58,25 +59,25 @@ class FrameDecoderMemoryTest {
     @Test
     void promisedBytes_areNotAllocatedBeforeTheyArrive() {
         byte[] promise = Arrays.copyOf(ClientFrame.text("x".repeat(69_000)).bytes(), 20);
-        long each = allocatedEach(LIMITS, promise);
+        long each = allocatedEach(PLAIN, promise);
         assertTrue(each <= 512, () -> each + " bytes");
     }
 
     @Test
     void frameOverTheLimit_allocatesItsRefusalOnly() {
         byte[] header = Arrays.copyOf(ClientFrame.text("x".repeat(60_000)).bytes(), 4);
-        long each = allocatedEach(new FrameLimits(125, 125, 1, 1), header);
+        long each = allocatedEach(FrameRules.plain(new FrameLimits(125, 125, 1, 1)), header);
         assertTrue(each <= 512, () -> each + " bytes");
         assertEquals(WARM_UP + COUNTED, counts.refused);
     }
 
     /** A new decoder each time, so its own size is in it. */
-    private long allocatedEach(FrameLimits limits, byte[] stream) {
+    private long allocatedEach(FrameRules rules, byte[] stream) {
         ByteBuf in = Unpooled.buffer(stream.length, stream.length);
         long allocated = 0;
         for (int i = 0; i < WARM_UP + COUNTED; i++) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
-            FrameDecoder decoder = new FrameDecoder(limits);
+            FrameDecoder decoder = new FrameDecoder(rules);
             read(decoder, in.clear().writeBytes(stream));
             allocated += i < WARM_UP ? 0 : THREADS.getCurrentThreadAllocatedBytes() - before;
         }
@@ -85,7 +86,7 @@ class FrameDecoderMemoryTest {
 
     @Test
     void finishedMessage_isNotKept() {
-        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        FrameDecoder decoder = new FrameDecoder(PLAIN);
         byte[] fragments = ClientFrame.stream(
                 ClientFrame.of(TEXT, "x".repeat(60_000)), ClientFrame.of(FIN | CONTINUATION, "x".repeat(60_000)));
         for (int i = 1; i <= 3; i++) {
@@ -105,7 +106,7 @@ class FrameDecoderMemoryTest {
         for (int i = -WARM_UP; i < 10_000; i++) {
             ByteBuf garbage = garbage(random);
             long allowed = 2_048 + 16L * garbage.readableBytes();
-            FrameDecoder decoder = new FrameDecoder(LIMITS);
+            FrameDecoder decoder = new FrameDecoder(PLAIN);
             long before = THREADS.getCurrentThreadAllocatedBytes();
             read(decoder, garbage);
             long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;

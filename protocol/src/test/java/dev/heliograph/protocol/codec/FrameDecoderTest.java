@@ -52,7 +52,7 @@ class FrameDecoderTest {
     void text_wholeInTheInput_isASliceOfItUnmaskedInPlace() throws FrameException {
         byte[] array = ClientFrame.text("in place").bytes();
         ByteBuf in = Unpooled.wrappedBuffer(array);
-        new FrameDecoder(LIMITS).decode(in, NOW_NANOS, new Texts() {
+        new FrameDecoder(FrameRules.plain(LIMITS)).decode(in, NOW_NANOS, new Texts() {
             @Override
             public void onText(ByteBuf utf8) {
                 assertEquals(8, utf8.readableBytes());
@@ -189,7 +189,7 @@ class FrameDecoderTest {
     @MethodSource("violations")
     void violation_isRefusedFromItsFirstBytes(String name, String hex, int code, String reason) {
         byte[] stream = HexFormat.of().parseHex(hex.replace(" ", ""));
-        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        FrameDecoder decoder = new FrameDecoder(FrameRules.plain(LIMITS));
         FrameException refusal = assertThrows(
                 FrameException.class,
                 () -> decoder.decode(Unpooled.wrappedBuffer(stream), NOW_NANOS, new Texts()),
@@ -260,7 +260,7 @@ class FrameDecoderTest {
     }
 
     private static int deliveredUntilClosed(byte[] stream, int cut) throws FrameException {
-        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        FrameDecoder decoder = new FrameDecoder(FrameRules.plain(LIMITS));
         Counting counting = new Counting(decoder);
         decoder.decode(Unpooled.copiedBuffer(stream, 0, cut), NOW_NANOS, counting);
         decoder.decode(Unpooled.copiedBuffer(stream, cut, stream.length - cut), NOW_NANOS, counting);
@@ -270,7 +270,7 @@ class FrameDecoderTest {
 
     @Test
     void decoder_whoseSinkThrows_isClosedAndHasReadAll() throws FrameException {
-        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        FrameDecoder decoder = new FrameDecoder(FrameRules.plain(LIMITS));
         ByteBuf in = Unpooled.wrappedBuffer(ClientFrame.stream(ClientFrame.text("a"), ClientFrame.text("b")));
         assertThrows(
                 IllegalStateException.class,
@@ -288,7 +288,7 @@ class FrameDecoderTest {
 
     @Test
     void message_unfinishedForTooLong_isRefusedOnce() throws FrameException {
-        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        FrameDecoder decoder = new FrameDecoder(FrameRules.plain(LIMITS));
         long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(LIMITS.messageTimeoutMs());
         decoder.decode(Unpooled.wrappedBuffer(ClientFrame.of(TEXT, "a").bytes()), NOW_NANOS, new Texts());
         decoder.decode(
@@ -306,7 +306,7 @@ class FrameDecoderTest {
 
     @Test
     void message_whoseOnlyFrameTrickles_isOverdueToo() throws FrameException {
-        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        FrameDecoder decoder = new FrameDecoder(FrameRules.plain(LIMITS));
         byte[] frame = ClientFrame.text("slow").bytes();
         decoder.decode(Unpooled.copiedBuffer(frame, 0, 6), NOW_NANOS, new Texts());
         decoder.decode(Unpooled.copiedBuffer(frame, 6, 1), NOW_NANOS + 1, new Texts());
@@ -316,7 +316,7 @@ class FrameDecoderTest {
 
     @Test
     void connection_betweenMessages_isNeverOverdue() throws FrameException {
-        FrameDecoder decoder = new FrameDecoder(LIMITS);
+        FrameDecoder decoder = new FrameDecoder(FrameRules.plain(LIMITS));
         decoder.checkOverdue(NOW_NANOS);
         byte[] stream = ClientFrame.stream(
                 ClientFrame.of(TEXT, "a"), ClientFrame.of(FIN | CONTINUATION, "b"), ClientFrame.text("c"));

@@ -3,10 +3,14 @@ package dev.heliograph.protocol.codec;
 import dev.heliograph.protocol.message.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -31,24 +35,46 @@ import java.util.List;
  * inside a character.
  */
 final class NettyReading extends ChannelInboundHandlerAdapter {
+    /** The event of a stream that is right, and that Netty cannot read further. */
+    static final String GAVE_UP = "gave up";
+
     private final List<String> events = new ArrayList<>();
     private boolean over;
 
     static List<String> of(FrameLimits limits, byte[] stream) {
-        WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
+        return of(
+                stream,
+                new WebSocket13FrameDecoder(config(limits, false)),
+                new NarrowerRules(),
+                new Utf8FrameValidator(false),
+                new WebSocketFrameAggregator(limits.messageBytesMax()));
+    }
+
+    /** The same where permessage-deflate is spoken; each message is decompressed before its UTF-8 is looked at. */
+    static List<String> ofCompressed(FrameLimits limits, byte[] stream) {
+        return of(
+                stream,
+                new WebSocket13FrameDecoder(config(limits, true)),
+                new NarrowerRules(),
+                NettyDeflate.decoder(limits.messageBytesMax()),
+                new Utf8FrameValidator(false),
+                new WebSocketFrameAggregator(limits.messageBytesMax()));
+    }
+
+    private static WebSocketDecoderConfig config(FrameLimits limits, boolean extensions) {
+        return WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(limits.frameBytesMax())
                 .expectMaskedFrames(true)
                 .allowMaskMismatch(false)
-                .allowExtensions(false)
+                .allowExtensions(extensions)
                 .closeOnProtocolViolation(false)
                 .build();
+    }
+
+    private static List<String> of(byte[] stream, ChannelHandler... handlers) {
         NettyReading reading = new NettyReading();
-        EmbeddedChannel channel = new EmbeddedChannel(
-                new WebSocket13FrameDecoder(config),
-                new NarrowerRules(),
-                new Utf8FrameValidator(false),
-                new WebSocketFrameAggregator(limits.messageBytesMax()),
-                reading);
+        EmbeddedChannel channel = new EmbeddedChannel(handlers);
+        channel.pipeline().addLast(reading);
         channel.config().setAllocator(Reading.UNTRACKED);
         channel.writeInbound(Unpooled.wrappedBuffer(stream));
         reading.over = true;
@@ -84,8 +110,15 @@ final class NettyReading extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!over) {
             over = true;
-            events.add(Reading.refused(code(cause)));
+            events.add(isLimitation(cause) ? GAVE_UP : Reading.refused(code(cause)));
         }
+    }
+
+    /** Netty 4.2 wants something of every fragment; a compressed one may add nothing yet. */
+    private static boolean isLimitation(Throwable cause) {
+        return cause instanceof DecoderException
+                && cause.getCause() instanceof CodecException inner
+                && String.valueOf(inner.getMessage()).equals("cannot read uncompressed buffer");
     }
 
     private static int code(Throwable cause) {
@@ -93,6 +126,7 @@ final class NettyReading extends ChannelInboundHandlerAdapter {
             case CorruptedWebSocketFrameException corrupted ->
                 corrupted.closeStatus().code();
             case TooLongFrameException tooLong -> CloseCode.TOO_BIG.code();
+            case DecompressionException broken -> CloseCode.INVALID_DATA.code();
             default -> throw new AssertionError(cause);
         };
     }

@@ -21,12 +21,20 @@ final class Reading implements FrameDecoder.Sink {
     private final FrameDecoder decoder;
 
     Reading(FrameLimits limits) {
-        decoder = new FrameDecoder(limits);
+        this(FrameRules.plain(limits));
+    }
+
+    Reading(FrameRules rules) {
+        decoder = new FrameDecoder(rules);
     }
 
     /** What comes of the stream when it is read in pieces that end at the cuts and at its end. */
     static List<String> of(FrameLimits limits, byte[] stream, int... cuts) {
-        Reading reading = new Reading(limits);
+        return of(FrameRules.plain(limits), stream, cuts);
+    }
+
+    static List<String> of(FrameRules rules, byte[] stream, int... cuts) {
+        Reading reading = new Reading(rules);
         int from = 0;
         for (int cut : cuts) {
             reading.read(stream, from, cut);

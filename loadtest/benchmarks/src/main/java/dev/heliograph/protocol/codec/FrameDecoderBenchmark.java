@@ -31,7 +31,7 @@ public class FrameDecoderBenchmark {
     @Param({"ascii", "mixed"})
     public String text = "";
 
-    private final FrameDecoder decoder = new FrameDecoder(LIMITS);
+    private final FrameDecoder decoder = new FrameDecoder(FrameRules.plain(LIMITS));
     private ByteBuf arrived = Unpooled.EMPTY_BUFFER;
     private ByteBuf read = Unpooled.EMPTY_BUFFER;
 
