@@ -14,6 +14,7 @@ import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.OutboxContext;
@@ -24,6 +25,7 @@ import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
 import dev.heliograph.http.Listener;
 import dev.heliograph.http.Router;
+import dev.heliograph.http.TlsContexts;
 import dev.heliograph.ingest.IngestRoutes;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.metrics.Exposition;
@@ -69,6 +71,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,6 +93,7 @@ public final class Gateway implements AutoCloseable {
     /** Of the loops, and released after them. */
     private final List<ByteBuf> scratch = new ArrayList<>();
 
+    private final @Nullable TlsContexts tls;
     private final HttpServer server;
     private final HttpServer admin;
     private volatile boolean draining;
@@ -183,8 +187,9 @@ public final class Gateway implements AutoCloseable {
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
+        tls = openTls(config, metrics, clock);
         server = listen(
-                new Listener("public", config.server().host(), config.server().port()),
+                new Listener("public", config.server().host(), config.server().port(), tls),
                 router,
                 limits,
                 workers,
@@ -200,6 +205,9 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
         every(SWEEP_SECONDS, "history was not swept", broker::sweep);
         every(LoopMeters.INTERVAL_SECONDS, "the interval of the loops' histograms was not ended", meters::tick);
+        if (tls != null) {
+            every(TlsContexts.TICK_SECONDS, "certificate and key were not looked at", tls::onTick);
+        }
     }
 
     /** A timer that throws would never run again. */
@@ -257,6 +265,19 @@ public final class Gateway implements AutoCloseable {
                 : new HistoryLimits(0, 0, 0);
     }
 
+    private @Nullable TlsContexts openTls(Config config, Metrics metrics, Clock clock) throws IOException {
+        TlsConfig settings = config.server().tls();
+        if (settings == null) {
+            return null;
+        }
+        try {
+            return TlsContexts.open(settings, metrics, clock);
+        } catch (IOException e) {
+            release();
+            throw e;
+        }
+    }
+
     /** A gateway that cannot have a port leaves nothing behind. */
     private HttpServer listen(Listener where, Router router, LimitsConfig limits, BodyWorkers workers, Metrics metrics)
             throws IOException {
@@ -296,6 +317,10 @@ public final class Gateway implements AutoCloseable {
         exposition.watch(Level.HTTP_CONNECTIONS_OPEN, server::connectionsOpen);
         exposition.watch(Level.HTTP_BODY_BYTES, server::bodyBytesHeld);
         exposition.watch(Level.HTTP_BODIES_WAITING, workers::waiting);
+        if (tls != null) {
+            exposition.watch(Level.TLS_CERTIFICATE_EXPIRY_SECONDS, tls::expirySeconds);
+            exposition.watch(Level.TLS_HANDSHAKES_UNDER_WAY, server::handshakesUnderWay);
+        }
     }
 
     private int open() {
@@ -336,6 +361,9 @@ public final class Gateway implements AutoCloseable {
 
     private void release() {
         loops.close();
+        if (tls != null) {
+            tls.close();
+        }
         scratch.forEach(ByteBuf::release);
         exposition.close();
     }
