@@ -137,7 +137,7 @@ public final class Gateway implements AutoCloseable {
             hubs[i] = new LoopHub(thread, broker, new Batch(scratch()), metrics, meter.recorder());
             var outboxes = new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime);
             connections.add(new LoopConnections(loop));
-            var sockets = new BareLoop((IoEventLoop) loop, scratch());
+            var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch());
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
 

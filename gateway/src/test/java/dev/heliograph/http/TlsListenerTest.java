@@ -9,14 +9,17 @@ import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.metrics.TlsFailure;
 import dev.heliograph.metrics.TlsHandshakeKind;
+import io.netty.channel.epoll.Epoll;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -294,6 +297,33 @@ final class TlsListenerTest {
             assertTrue(resting.isEnded());
             assertTrue(silent.isEnded());
             TestServer.until(() -> tls.server.http.connectionsOpen() == 0 && tls.server.http.handshakesUnderWay() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
+    void upgrade_takesItsEngineAlong_whereThatIsBoringSsls(SslProvider provider) throws Exception {
+        var kinds = new LinkedBlockingQueue<Class<?>>();
+        try (var tls = new TlsServer(folder, provider)) {
+            tls.server.router.upgrade(
+                    "/ws",
+                    upgrade -> upgrade.accept(Map.of(), departed -> {
+                        kinds.add(departed.getClass());
+                        EchoWire.start(departed);
+                    }));
+            try (var raw = tls.connect(client)) {
+                String upgrade = "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+                raw.send(GET + upgrade + "in the same record").send("in the next");
+                assertEquals("hello", raw.read().text());
+                assertEquals(101, raw.read().status());
+                String echo = "in the same recordin the next";
+                assertEquals(echo, new String(raw.readBytes(echo.length()), StandardCharsets.US_ASCII));
+                raw.send("later");
+                assertEquals("later", new String(raw.readBytes(5), StandardCharsets.US_ASCII));
+            }
+            boolean bare = provider != SslProvider.JDK && Epoll.isAvailable();
+            assertEquals(bare ? Departed.BareTls.class : Departed.Channeled.class, kinds.take());
+            TestServer.until(() -> tls.server.http.connectionsOpen() == 0);
         }
     }
 }

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heliograph.http.TestCertificate;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,6 +110,55 @@ final class TlsGatewayTest {
                 }
             }
             gateway.untilEmpty();
+        }
+    }
+
+    /** So that the hand-over after the upgrade meets every part of a record. */
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void recordsThatArriveInPieces_areReadWhole(String transport) throws Exception {
+        try (TestGateway gateway = start(transport)) {
+            for (int piece : new int[] {1, 7, 60, 300}) {
+                var address = gateway.address();
+                try (Socket pieces = new PiecewiseSocket(address, piece);
+                        var socket = (SSLSocket) client.getSocketFactory()
+                                .createSocket(pieces, address.getHostString(), address.getPort(), true);
+                        WsClient ws = WsClient.over(socket)) {
+                    ws.sendBytes(request());
+                    ws.sendBytes(subscribe("long-1"));
+                    ws.sendBytes(subscribe("long-2"));
+                    assertEquals(101, ws.readHead().status());
+                    ws.expect("connected");
+                    assertEquals(
+                            "long-1", ws.expect("subscribed").at("/channel").asText());
+                    assertEquals(
+                            "long-2", ws.expect("subscribed").at("/channel").asText());
+                }
+            }
+            gateway.untilEmpty();
+        }
+    }
+
+    /** Sends a few bytes at a time. */
+    private static final class PiecewiseSocket extends Socket {
+        private final int piece;
+
+        PiecewiseSocket(InetSocketAddress address, int piece) throws IOException {
+            this.piece = piece;
+            setTcpNoDelay(true);
+            connect(address);
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(super.getOutputStream()) {
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    for (int i = 0; i < length; i += piece) {
+                        out.write(bytes, from + i, Math.min(piece, length - i));
+                    }
+                }
+            };
         }
     }
 
