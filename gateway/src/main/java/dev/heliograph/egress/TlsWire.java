@@ -41,7 +41,7 @@ public final class TlsWire implements Wire {
     private boolean released;
 
     /**
-     * @param engine its handshake is done; released here
+     * @param engine made for a handler, so that it reads parts of records; its handshake is done; released here
      * @param early bytes of the peer that were decrypted before; writable, released here
      * @param earlySealed bytes of the peer behind those, as they came; writable, released here
      * @param onClosed run when the descriptor is free again
@@ -57,6 +57,11 @@ public final class TlsWire implements Wire {
         this.loop = loop;
         this.engine = engine;
         this.early = early;
+    }
+
+    @Override
+    public int order() {
+        return below.order();
     }
 
     @Override
