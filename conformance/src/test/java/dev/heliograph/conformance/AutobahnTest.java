@@ -4,13 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.config.ServerConfig.Transport;
+import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.Wire;
+import dev.heliograph.http.Listener;
+import dev.heliograph.http.TlsContexts;
+import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.message.CloseCode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.epoll.Epoll;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,9 +28,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Autobahn's cases against the gateway's codec. The long ones, category 9 and most of those about compression, need {@code -Dautobahn.all}. This Autobahn has no
@@ -54,16 +66,27 @@ final class AutobahnTest {
     private static final int RAISED_OUTBOX_BYTES = 1 << 26;
 
     private final Map<String, EchoServer> servers = new TreeMap<>();
+    private final Map<String, TlsFront> fronts = new TreeMap<>();
+    private final List<TlsContexts> contexts = new ArrayList<>();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    Path folder;
 
     @AfterEach
-    void closeServers() {
+    void closeServers() throws IOException {
+        for (TlsFront front : fronts.values()) {
+            front.close();
+        }
         servers.values().forEach(EchoServer::close);
+        contexts.forEach(TlsContexts::close);
     }
 
     @Test
     void coreCases_onEveryWire_endAsTheyMust() throws Exception {
         for (Transport transport : transports()) {
             serve(transport.name(), transport, UnaryOperator.identity());
+            serveTls("TLS_" + transport.name(), transport);
         }
         judge(CORE, fuzz("core", patterns(CORE), TIMEOUT_MS));
     }
@@ -113,6 +136,34 @@ final class AutobahnTest {
         servers.put(name, new EchoServer(transport, limits, d.outboxBytesMax(), fault));
     }
 
+    /** Behind a {@link TlsFront}, as the fuzzing client has no TLS. */
+    private void serveTls(String name, Transport transport) throws Exception {
+        X509Bundle certificate = new CertificateBuilder()
+                .subject("CN=localhost")
+                .setIsCertificateAuthority(true)
+                .ecp256()
+                .buildSelfSigned();
+        Path chain = Files.writeString(folder.resolve(name + ".crt"), certificate.getCertificatePathPEM());
+        Path key = Files.writeString(folder.resolve(name + ".key"), certificate.getPrivateKeyPEM());
+        var tls = TlsContexts.open(
+                new TlsConfig(chain, key, null, TlsConfig.Version.TLS_1_2),
+                new Metrics(new SimpleMeterRegistry()),
+                InstantSource.system());
+        contexts.add(tls);
+        LimitsConfig d = LimitsConfig.DEFAULT;
+        var limits = new FrameLimits(d.frameBytesMax(), d.messageBytesMax(), d.fragmentsMax(), d.messageTimeoutMs());
+        var echo = new EchoServer(
+                new Listener("echo", "127.0.0.1", 0, tls),
+                transport,
+                limits,
+                d.outboxBytesMax(),
+                UnaryOperator.identity());
+        servers.put(name, echo);
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, new TrustManager[] {certificate.toTrustManager()}, null);
+        fronts.put(name, new TlsFront(echo.address(), trusting));
+    }
+
     private Map<String, List<CaseReport>> fuzz(String name, List<String> cases, long timeoutMs) throws Exception {
         return fuzz(name, cases, timeoutMs, MESSAGES);
     }
@@ -121,6 +172,7 @@ final class AutobahnTest {
             throws Exception {
         var urls = new TreeMap<String, String>();
         servers.forEach((server, echo) -> urls.put(server, echo.url()));
+        fronts.forEach((server, front) -> urls.put(server, front.url()));
         return new FuzzingClient(Path.of("target", "autobahn", name).toAbsolutePath(), timeoutMs)
                 .run(urls, cases, messages);
     }

@@ -19,10 +19,12 @@ import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.EchoDoor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,16 @@ final class EchoServer implements AutoCloseable {
     /** @param outboxBytesMax most bytes that wait for a client that does not read its echoes */
     EchoServer(ServerConfig.Transport transport, FrameLimits limits, int outboxBytesMax, UnaryOperator<Wire> fault)
             throws IOException {
+        this(new Listener("echo", "127.0.0.1", 0), transport, limits, outboxBytesMax, fault);
+    }
+
+    EchoServer(
+            Listener where,
+            ServerConfig.Transport transport,
+            FrameLimits limits,
+            int outboxBytesMax,
+            UnaryOperator<Wire> fault)
+            throws IOException {
         loops = EventLoops.create(transport, 1, "echo");
         dialects = Dialects.compressing(new WireFormat(0, new NativeCodec(), Frames::text), 1, limits, deflater);
         var router = new Router();
@@ -53,8 +65,7 @@ final class EchoServer implements AutoCloseable {
                         fault,
                         loop -> outboxes.computeIfAbsent(loop, _ -> outboxContext(outboxBytesMax)),
                         loop -> sockets.computeIfAbsent(loop, EchoServer::bareLoop)));
-        http = HttpServer.start(
-                new Listener("echo", "127.0.0.1", 0), router, loops, LimitsConfig.DEFAULT, new BodyWorkers(1), metrics);
+        http = HttpServer.start(where, router, loops, LimitsConfig.DEFAULT, new BodyWorkers(1), metrics);
     }
 
     private byte[] compressed(byte[] text) {
@@ -68,7 +79,15 @@ final class EchoServer implements AutoCloseable {
     }
 
     private static BareLoop bareLoop(EventLoop loop) {
-        return new BareLoop((IoEventLoop) loop, Unpooled.directBuffer(OutboxContext.CORK_BYTES));
+        return new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch());
+    }
+
+    private static ByteBuf scratch() {
+        return Unpooled.directBuffer(OutboxContext.CORK_BYTES);
+    }
+
+    InetSocketAddress address() {
+        return http.address();
     }
 
     String url() {
@@ -81,6 +100,10 @@ final class EchoServer implements AutoCloseable {
         loops.close();
         dialects.close();
         outboxes.values().forEach(context -> context.cork().release());
-        sockets.values().forEach(loop -> loop.inbox().release());
+        sockets.values().forEach(loop -> {
+            loop.inbox().release();
+            loop.opened().release();
+            loop.sealed().release();
+        });
     }
 }

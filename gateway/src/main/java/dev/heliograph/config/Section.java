@@ -1,5 +1,7 @@
 package dev.heliograph.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +83,18 @@ final class Section {
     /** Null: not set. */
     <T> @Nullable T optional(String key, ValueType<T> type) {
         return read(key, type, "none");
+    }
+
+    /** The path of a file, as the setting means it; null: not set. */
+    @Nullable
+    Path file(String key, ValueType<String> type) {
+        String path = optional(key, type);
+        try {
+            return path == null ? null : reading.resolve(path);
+        } catch (InvalidPathException broken) {
+            report(key, "'" + path + "' is no path on this machine");
+            return null;
+        }
     }
 
     /** @param placeholder goes into a record that is never used, because an error is reported */
@@ -208,7 +222,7 @@ final class Section {
     }
 
     /** A mapping below this one; an absent one is empty, so that its defaults and variables hold. */
-    <T> T section(String key, Function<Section, T> reader) {
+    <T extends @Nullable Object> T section(String key, Function<Section, T> reader) {
         known.add(key);
         String below = schema.isEmpty() ? key : schema + "." + key;
         return read(new Section(reading, path(key), below, entries.get(key)), reader);
@@ -242,7 +256,7 @@ final class Section {
         return values;
     }
 
-    private static <T> T read(Section section, Function<Section, T> reader) {
+    private static <T extends @Nullable Object> T read(Section section, Function<Section, T> reader) {
         T value = reader.apply(section);
         section.reportUnknown();
         return value;

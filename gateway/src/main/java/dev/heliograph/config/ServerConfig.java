@@ -1,5 +1,7 @@
 package dev.heliograph.config;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where clients and producers connect.
  *
@@ -8,9 +10,17 @@ package dev.heliograph.config;
  * @param eventLoops how many; 0 means one per core
  * @param spinUs how long an event loop looks for work, after it had some, before it sleeps
  * @param node this gateway's name in {@code connected} and in logs; empty means a random one
+ * @param tls null: plain HTTP
  */
-public record ServerConfig(String host, int port, Transport transport, int eventLoops, int spinUs, String node) {
-    public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "");
+public record ServerConfig(
+        String host,
+        int port,
+        Transport transport,
+        int eventLoops,
+        int spinUs,
+        String node,
+        @Nullable TlsConfig tls) {
+    public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "", null);
 
     static ServerConfig read(Section s) {
         return new ServerConfig(
@@ -19,7 +29,8 @@ public record ServerConfig(String host, int port, Transport transport, int event
                 s.value("transport", ValueType.choice(Transport.class), DEFAULT.transport()),
                 s.value("eventLoops", ValueType.integer(0, 1_024), DEFAULT.eventLoops()),
                 s.value("spinUs", ValueType.integer(0, 10_000), DEFAULT.spinUs()),
-                s.value("node", Names.NODE, DEFAULT.node()));
+                s.value("node", Names.NODE, DEFAULT.node()),
+                s.section("tls", TlsConfig::read));
     }
 
     /** How sockets are polled. */

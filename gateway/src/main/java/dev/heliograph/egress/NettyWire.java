@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,15 @@ public final class NettyWire implements Wire {
      * rest.
      */
     private void sayNoMore() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound().addListener(_ -> shutdownOutput());
+        } else {
+            shutdownOutput();
+        }
+    }
+
+    private void shutdownOutput() {
         if (channel instanceof DuplexChannel duplex) {
             duplex.shutdownOutput();
         } else {

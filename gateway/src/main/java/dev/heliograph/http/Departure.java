@@ -7,9 +7,11 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
@@ -32,6 +34,8 @@ final class Departure extends ChannelInboundHandlerAdapter {
     private final Runnable onClosed;
     private final Consumer<Departed> owner;
     private final ByteBuf received = Unpooled.buffer();
+    /** Where what arrives belongs. */
+    private ByteBuf arriving = received;
 
     private Departure(Channel channel, Runnable onClosed, Consumer<Departed> owner) {
         this.channel = channel;
@@ -44,7 +48,9 @@ final class Departure extends ChannelInboundHandlerAdapter {
      * @param onClosed for an owner that gets a socket: to be run when it is closed
      */
     static void of(Channel channel, Runnable onClosed, Consumer<Departed> owner, ChannelHandler... handlers) {
-        if (channel instanceof EpollSocketChannel && channel.pipeline().get(SslHandler.class) == null) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        boolean canBeBare = tls == null || tls.engine() instanceof ReferenceCountedOpenSslEngine;
+        if (channel instanceof EpollSocketChannel && canBeBare) {
             var departure = new Departure(channel, onClosed, owner);
             channel.pipeline().addLast("departure", departure);
             remove(channel, handlers);
@@ -70,22 +76,36 @@ final class Departure extends ChannelInboundHandlerAdapter {
     }
 
     private void onDeregistered() {
-        if (!channel.isOpen()) {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (!channel.isOpen() || unsent == null || !unsent.isEmpty()) {
             received.release();
+            channel.close();
             return;
         }
         var epoll = (EpollSocketChannel) channel;
-        owner.accept(new Departed.Bare((Socket) epoll.fd(), channel.eventLoop(), received, onClosed));
+        var bare = new Departed.Bare((Socket) epoll.fd(), channel.eventLoop(), received, onClosed);
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        owner.accept(tls == null ? bare : withTls(bare, tls));
+    }
+
+    /** The engine would go with its handler. What the handler has not decrypted, it hands on when it is removed. */
+    private Departed withTls(Departed.Bare bare, SslHandler tls) {
+        var engine = (ReferenceCountedOpenSslEngine) tls.engine();
+        engine.retain();
+        arriving = Unpooled.buffer();
+        channel.pipeline().remove(TlsEnd.INSTANCE);
+        channel.pipeline().remove(tls);
+        return new Departed.BareTls(bare, engine, arriving);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            received.writeBytes((ByteBuf) message);
+            arriving.writeBytes((ByteBuf) message);
         } finally {
             ReferenceCountUtil.release(message);
         }
-        if (received.readableBytes() > RECEIVED_BYTES_MAX) {
+        if (arriving.readableBytes() > RECEIVED_BYTES_MAX) {
             ctx.close();
         }
     }

@@ -382,7 +382,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             if (quiet || inputEnded || !written.isSuccess()) {
                 channel.close();
             } else if (channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+                TlsEnd.shutdownOutput(duplex);
                 channel.config().setAutoRead(true);
             }
         });

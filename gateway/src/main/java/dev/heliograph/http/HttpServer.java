@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One listener and its connections. Open connections are bounded by {@link LimitsConfig#connectionsMax}; a few more are let in only to be told so, the
@@ -35,11 +36,14 @@ public final class HttpServer {
     private final AtomicInteger open = new AtomicInteger();
     private final Runnable onClosed = open::decrementAndGet;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final @Nullable TlsHandshakes handshakes;
     private final Channel listener;
 
     private HttpServer(Listener where, Served served, EventLoops loops) throws IOException {
         this.served = served;
         this.loops = loops;
+        this.handshakes =
+                where.tls() == null ? null : new TlsHandshakes(where.tls(), served.limits(), served.metrics());
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -96,6 +100,11 @@ public final class HttpServer {
         return served.room().held();
     }
 
+    /** How many TLS handshakes are under way. */
+    public int handshakesUnderWay() {
+        return handshakes == null ? 0 : handshakes.underWay();
+    }
+
     private void onAccepted(Channel channel) {
         int now = open.incrementAndGet();
         channel.closeFuture().addListener(gone -> onClosed.run());
@@ -107,9 +116,18 @@ public final class HttpServer {
         var connection = new HttpConnection(served, channel, now > max, onClosed);
         speakingHttp.add(connection);
         channel.closeFuture().addListener(gone -> onGone(connection));
-        connection.install(() -> onGone(connection));
+        install(connection);
         if (served.isDraining()) {
             channel.eventLoop().execute(connection::onDrain);
+        }
+    }
+
+    private void install(HttpConnection connection) {
+        if (handshakes == null) {
+            connection.install(() -> onGone(connection));
+        } else {
+            Channel channel = connection.channel();
+            new TlsOpening(handshakes, channel, () -> connection.install(() -> onGone(connection))).install(channel);
         }
     }
 

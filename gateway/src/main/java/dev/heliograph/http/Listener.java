@@ -1,9 +1,18 @@
 package dev.heliograph.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Where a server listens.
+ * Where a server listens, and whether it speaks TLS there.
  *
  * @param name stands in logs and error references
  * @param port 0 picks a free one
+ * @param tls the owner's to close, after the server; null: plain HTTP
  */
-public record Listener(String name, String host, int port) {}
+public record Listener(
+        String name, String host, int port, @Nullable TlsContexts tls) {
+    /** Plain HTTP. */
+    public Listener(String name, String host, int port) {
+        this(name, host, port, null);
+    }
+}

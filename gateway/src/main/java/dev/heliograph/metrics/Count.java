@@ -30,7 +30,12 @@ public enum Count {
     HTTP_CONNECTIONS("http.connections", "TCP connections accepted."),
     HTTP_ANSWERS("http.answers", "HTTP answers by the class of their status.", StatusClass.values()),
     HTTP_REFUSED("http.refused", "HTTP requests refused before a handler saw them, by reason.", HttpRefusal.values()),
-    PURGED("history.purged", "Publications removed from history by deletion requests.");
+    PURGED("history.purged", "Publications removed from history by deletion requests."),
+    TLS_HANDSHAKES("tls.handshakes", "TLS handshakes that ended well, by kind.", TlsHandshakeKind.values()),
+    TLS_HANDSHAKES_FAILED(
+            "tls.handshakes.failed", "TLS handshakes that came to nothing, by reason.", TlsFailure.values()),
+    TLS_RELOADS("tls.reloads", "Changed certificates or keys that were taken over."),
+    TLS_RELOADS_FAILED("tls.reloads.failed", "Changed certificates or keys that cannot be used; the log says why.");
 
     private final String meter;
     private final String help;

@@ -17,7 +17,11 @@ public enum Level {
             "loop.lag.recent.seconds",
             "How late an event loop runs what is due: the worst of about the last second, fading, or for how long it is held up right now."),
     LOOP_CONNECTIONS("loop.connections", "WebSocket connections of an event loop, by how far their peers are behind."),
-    BACKLOG_BYTES("backlog.bytes", "Bytes that wait on an event loop for peers that do not keep up.");
+    BACKLOG_BYTES("backlog.bytes", "Bytes that wait on an event loop for peers that do not keep up."),
+    TLS_CERTIFICATE_EXPIRY_SECONDS(
+            "tls.certificate.expiry.seconds",
+            "Until the first of the certificates in use expires; negative: it has. Only with TLS."),
+    TLS_HANDSHAKES_UNDER_WAY("tls.handshakes.under.way", "TLS handshakes under way. Only with TLS.");
 
     private final String meter;
     private final String help;

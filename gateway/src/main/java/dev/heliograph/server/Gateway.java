@@ -15,6 +15,7 @@ import dev.heliograph.channel.Channels;
 import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.Batch;
@@ -27,6 +28,7 @@ import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
 import dev.heliograph.http.Listener;
 import dev.heliograph.http.Router;
+import dev.heliograph.http.TlsContexts;
 import dev.heliograph.ingest.IngestRoutes;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.metrics.Exposition;
@@ -74,6 +76,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +102,7 @@ public final class Gateway implements AutoCloseable {
     /** Of all loops, and closed after them. */
     private final Dialects dialects;
 
+    private final @Nullable TlsContexts tls;
     private final HttpServer server;
     private final HttpServer admin;
     private volatile boolean draining;
@@ -145,7 +149,7 @@ public final class Gateway implements AutoCloseable {
             var outboxes =
                     new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs);
             connections.add(new LoopConnections(i, loop, ledger));
-            var sockets = new BareLoop((IoEventLoop) loop, scratch());
+            var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch());
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
 
@@ -196,8 +200,9 @@ public final class Gateway implements AutoCloseable {
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
+        tls = openTls(config, metrics, clock);
         server = listen(
-                new Listener("public", config.server().host(), config.server().port()),
+                new Listener("public", config.server().host(), config.server().port(), tls),
                 router,
                 limits,
                 workers,
@@ -213,6 +218,9 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
         every(SWEEP_SECONDS, "history was not swept", broker::sweep);
         every(LoopMeters.INTERVAL_SECONDS, "the interval of the loops' histograms was not ended", meters::tick);
+        if (tls != null) {
+            every(TlsContexts.TICK_SECONDS, "certificate and key were not looked at", tls::onTick);
+        }
     }
 
     /** A timer that throws would never run again. */
@@ -284,6 +292,19 @@ public final class Gateway implements AutoCloseable {
                 : new HistoryLimits(0, 0, 0);
     }
 
+    private @Nullable TlsContexts openTls(Config config, Metrics metrics, Clock clock) throws IOException {
+        TlsConfig settings = config.server().tls();
+        if (settings == null) {
+            return null;
+        }
+        try {
+            return TlsContexts.open(settings, metrics, clock);
+        } catch (IOException e) {
+            release();
+            throw e;
+        }
+    }
+
     /** A gateway that cannot have a port leaves nothing behind. */
     private HttpServer listen(Listener where, Router router, LimitsConfig limits, BodyWorkers workers, Metrics metrics)
             throws IOException {
@@ -325,6 +346,10 @@ public final class Gateway implements AutoCloseable {
         exposition.watch(Level.HTTP_CONNECTIONS_OPEN, server::connectionsOpen);
         exposition.watch(Level.HTTP_BODY_BYTES, server::bodyBytesHeld);
         exposition.watch(Level.HTTP_BODIES_WAITING, workers::waiting);
+        if (tls != null) {
+            exposition.watch(Level.TLS_CERTIFICATE_EXPIRY_SECONDS, tls::expirySeconds);
+            exposition.watch(Level.TLS_HANDSHAKES_UNDER_WAY, server::handshakesUnderWay);
+        }
     }
 
     private int open() {
@@ -365,6 +390,9 @@ public final class Gateway implements AutoCloseable {
 
     private void release() {
         loops.close();
+        if (tls != null) {
+            tls.close();
+        }
         scratch.forEach(ByteBuf::release);
         dialects.close();
         exposition.close();

@@ -5,6 +5,7 @@ import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.NettyWire;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.egress.PlainWire;
+import dev.heliograph.egress.TlsWire;
 import dev.heliograph.egress.Wire;
 import dev.heliograph.http.Departed;
 import io.netty.channel.EventLoop;
@@ -21,6 +22,8 @@ public record WebSocketLoop(
     static Wire wire(Departed departed, BareLoop sockets) {
         return switch (departed) {
             case Departed.Bare bare -> new PlainWire(bare.socket(), sockets, bare.received(), bare.onClosed());
+            case Departed.BareTls(var bare, var engine, var sealed) ->
+                new TlsWire(bare.socket(), sockets, engine, bare.received(), sealed, bare.onClosed());
             case Departed.Channeled(var channel) -> new NettyWire(channel);
         };
     }

@@ -1,5 +1,7 @@
 package dev.heliograph.egress;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.heliograph.config.ServerConfig.Transport;
 import dev.heliograph.http.EventLoops;
 import io.netty.bootstrap.Bootstrap;
@@ -14,14 +16,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** A wire that is connected to a plain blocking socket, on a loop of its own. */
 final class WirePair implements AutoCloseable {
     /** Each kind of wire. */
     enum Kind {
         PLAIN,
+        TLS,
         CHANNEL
     }
 
@@ -31,40 +37,68 @@ final class WirePair implements AutoCloseable {
     final EventLoops loops;
     final IoEventLoop loop;
     final Socket peer;
+    /** What is below TLS; the same as the peer where there is none. */
+    final Socket raw;
+
     final Wire wire;
-    /** How often the descriptor was freed; plain wires only. */
+    /** How often the descriptor was freed; bare wires only. */
     final AtomicInteger freed = new AtomicInteger();
 
     private final ByteBuf inbox = Unpooled.directBuffer(INBOX_BYTES);
+    private final ByteBuf opened = Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN);
+    private final ByteBuf sealed = Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN);
+    private @Nullable TlsEnds tls;
 
     WirePair(Kind kind) throws IOException {
         this(kind, "");
     }
 
-    /** @param early what the peer has sent before the wire begins; plain wires only */
+    /** @param early what the peer has sent before the wire begins; bare wires only */
     WirePair(Kind kind, String early) throws IOException {
         loops = EventLoops.create(kind == Kind.CHANNEL ? Transport.NIO : Transport.EPOLL, 1, "wire");
         loop = (IoEventLoop) loops.group().next();
+        ByteBuf read = Unpooled.copiedBuffer(early, StandardCharsets.US_ASCII);
         try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var address = (InetSocketAddress) listener.getLocalSocketAddress();
-            wire = switch (kind) {
-                case PLAIN -> plain(address, early);
-                case CHANNEL -> channel(address);
-            };
-            peer = listener.accept();
-            peer.setSoTimeout(GIVE_UP_MS);
+            switch (kind) {
+                case PLAIN -> {
+                    wire = new PlainWire(connected(address), new BareLoop(loop, inbox), read, freed::incrementAndGet);
+                    raw = listener.accept();
+                    peer = raw;
+                }
+                case TLS -> {
+                    var socket = connected(address);
+                    raw = listener.accept();
+                    tls = new TlsEnds(socket, raw);
+                    peer = tls.peer();
+                    wire = new TlsWire(
+                            socket,
+                            new BareLoop(loop, inbox, opened, sealed),
+                            tls.engine(),
+                            read,
+                            Unpooled.buffer(),
+                            freed::incrementAndGet);
+                }
+                default -> {
+                    read.release();
+                    wire = channel(address);
+                    raw = listener.accept();
+                    peer = raw;
+                }
+            }
+            raw.setSoTimeout(GIVE_UP_MS);
+            raw.setTcpNoDelay(true);
         }
     }
 
-    private Wire plain(InetSocketAddress address, String early) throws IOException {
+    private static io.netty.channel.unix.Socket connected(InetSocketAddress address) throws IOException {
         var socket = io.netty.channel.unix.Socket.newSocketStream();
         if (!socket.connect(address)) {
             while (!socket.finishConnect()) {
                 Thread.onSpinWait();
             }
         }
-        ByteBuf read = Unpooled.copiedBuffer(early, java.nio.charset.StandardCharsets.US_ASCII);
-        return new PlainWire(socket, new BareLoop(loop, inbox), read, freed::incrementAndGet);
+        return socket;
     }
 
     private Wire channel(InetSocketAddress address) {
@@ -114,10 +148,26 @@ final class WirePair implements AutoCloseable {
         });
     }
 
+    /** Whether nothing more comes, with or without a goodbye. */
+    boolean isEnded() throws IOException {
+        try {
+            return peer.getInputStream().read() < 0;
+        } catch (SSLException truncated) {
+            return true;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         peer.close();
+        raw.close();
         loops.close();
         inbox.release();
+        opened.release();
+        sealed.release();
+        if (tls != null) {
+            tls.close();
+            assertEquals(0, tls.engine().refCnt(), "the engine is released, once");
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.NettyWire;
 import dev.heliograph.egress.PlainWire;
 import dev.heliograph.egress.Receiver;
+import dev.heliograph.egress.TlsWire;
 import dev.heliograph.egress.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,22 +17,27 @@ final class EchoWire implements Receiver {
     private static final int INBOX_BYTES = 4_096;
 
     private final Wire wire;
-    private final ByteBuf inbox;
+    private final BareLoop loop;
     private final Deque<ByteBuf> waiting = new ArrayDeque<>();
 
-    private EchoWire(Wire wire, ByteBuf inbox) {
+    private EchoWire(Wire wire, BareLoop loop) {
         this.wire = wire;
-        this.inbox = inbox;
+        this.loop = loop;
     }
 
     static void start(Departed departed) {
-        ByteBuf inbox = Unpooled.directBuffer(INBOX_BYTES);
-        var loop = new BareLoop((IoEventLoop) departed.eventLoop(), inbox);
+        var loop = new BareLoop(
+                (IoEventLoop) departed.eventLoop(),
+                Unpooled.directBuffer(INBOX_BYTES),
+                Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN),
+                Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN));
         Wire wire = switch (departed) {
             case Departed.Bare bare -> new PlainWire(bare.socket(), loop, bare.received(), bare.onClosed());
+            case Departed.BareTls(var bare, var engine, var sealed) ->
+                new TlsWire(bare.socket(), loop, engine, bare.received(), sealed, bare.onClosed());
             case Departed.Channeled(var channel) -> new NettyWire(channel);
         };
-        wire.start(new EchoWire(wire, inbox));
+        wire.start(new EchoWire(wire, loop));
     }
 
     @Override
@@ -64,6 +70,8 @@ final class EchoWire implements Receiver {
     public void onGone() {
         waiting.forEach(ByteBuf::release);
         waiting.clear();
-        inbox.release();
+        loop.inbox().release();
+        loop.opened().release();
+        loop.sealed().release();
     }
 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +16,17 @@ import java.util.Locale;
 final class RawClient implements AutoCloseable {
     private static final int GIVE_UP_MS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream in;
 
     RawClient(InetSocketAddress server) throws IOException {
+        this(new Socket(server.getAddress(), server.getPort()));
+    }
+
+    RawClient(Socket connected) throws IOException {
+        this.socket = connected;
         socket.setSoTimeout(GIVE_UP_MS);
         socket.setTcpNoDelay(true);
-        socket.connect(server);
         this.in = socket.getInputStream();
     }
 
@@ -134,6 +139,21 @@ final class RawClient implements AutoCloseable {
     /** The next bytes, whatever they are. */
     byte[] readBytes(int n) throws IOException {
         return in.readNBytes(n);
+    }
+
+    /** How many bytes came until the server closed, in whatever way. */
+    int readToClose() {
+        int read = 0;
+        try {
+            while (in.read() >= 0) {
+                read++;
+            }
+        } catch (SocketTimeoutException stillOpen) {
+            throw new AssertionError(stillOpen);
+        } catch (IOException reset) {
+            // closed too
+        }
+        return read;
     }
 
     boolean isEnded() throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a free port of the loopback, with its own loops and counters. */
 final class TestServer implements AutoCloseable {
@@ -23,8 +24,15 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(LimitsConfig limits, ServerConfig.Transport transport, BodyWorkers workers) throws IOException {
+        this(limits, transport, workers, null);
+    }
+
+    /** @param tls the caller's to close, after this; null: plain HTTP */
+    TestServer(LimitsConfig limits, ServerConfig.Transport transport, BodyWorkers workers, @Nullable TlsContexts tls)
+            throws IOException {
         this.loops = EventLoops.create(transport, 2, "test-loop");
-        this.http = HttpServer.start(new Listener("test", "127.0.0.1", 0), router, loops, limits, workers, metrics);
+        var listener = new Listener("test", "127.0.0.1", 0, tls);
+        this.http = HttpServer.start(listener, router, loops, limits, workers, metrics);
         router.add(Route.get("/hello", (request, respond) -> respond.accept(Response.text(200, "hello"))));
         router.add(Route.post(
                 "/echo",
@@ -41,8 +49,22 @@ final class TestServer implements AutoCloseable {
 
     static LimitsConfig limits(int connectionsMax, long headersMs, long bodyMs, long idleMs) {
         LimitsConfig d = LimitsConfig.DEFAULT;
+        return limits(connectionsMax, d.handshakeTimeoutMs(), d.handshakesMax(), headersMs, bodyMs, idleMs);
+    }
+
+    /** The defaults with other bounds of handshakes. */
+    static LimitsConfig handshakes(long timeoutMs, int max) {
+        LimitsConfig d = LimitsConfig.DEFAULT;
+        return limits(d.connectionsMax(), timeoutMs, max, d.headersTimeoutMs(), d.bodyTimeoutMs(), d.idleTimeoutMs());
+    }
+
+    private static LimitsConfig limits(
+            int connectionsMax, long handshakeMs, int handshakesMax, long headersMs, long bodyMs, long idleMs) {
+        LimitsConfig d = LimitsConfig.DEFAULT;
         return new LimitsConfig(
                 connectionsMax,
+                handshakeMs,
+                handshakesMax,
                 headersMs,
                 bodyMs,
                 idleMs,

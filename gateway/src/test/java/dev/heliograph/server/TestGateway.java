@@ -77,13 +77,18 @@ public final class TestGateway implements AutoCloseable {
 
     /** @param settings further top-level settings, e.g. {@code limits: {authTimeoutMs: 300}} */
     public static TestGateway start(String settings) throws IOException {
+        return start("", settings);
+    }
+
+    /** @param server further settings of the server, e.g. {@code , transport: nio} */
+    public static TestGateway start(String server, String settings) throws IOException {
         String yaml = """
-                server: {port: 0, eventLoops: 2, node: test}
+                server: {port: 0, eventLoops: 2, node: test%s}
                 admin: {port: 0, token: %s}
                 page: {enabled: false}
                 %s
                 workspaces:
-                """.formatted(ADMIN_TOKEN, settings)
+                """.formatted(server, ADMIN_TOKEN, settings)
                 + WORKSPACE.formatted("acme", TestToken.ACME_SECRET, WEBHOOK_SECRET)
                 + WORKSPACE.formatted("other", TestToken.OTHER_SECRET, WEBHOOK_SECRET);
         return ofYaml(yaml);

@@ -86,6 +86,18 @@ public final class WsClient implements AutoCloseable {
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
+    private WsClient(Socket connected) throws IOException {
+        socket = connected;
+        socket.setSoTimeout(GIVE_UP_MS);
+        socket.setTcpNoDelay(true);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    }
+
+    /** One over a socket that is connected, with TLS for example, and on which nothing has been said. */
+    public static WsClient over(Socket connected) throws IOException {
+        return new WsClient(connected);
+    }
+
     /** A connection on which nothing has been said. */
     public static WsClient bare(TestGateway gateway) throws IOException {
         return new WsClient(gateway.address(), 0);

@@ -1,0 +1,50 @@
+package dev.heliograph.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads the small files that settings name, and says in words why one cannot be read. */
+final class TextFile {
+    private static final long BYTES_MAX = 64 << 10;
+
+    private TextFile() {}
+
+    /** Completes the sentence "the file …". */
+    static final class Unreadable extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String problem;
+
+        Unreadable(Path file, String problem) {
+            super("the file " + file + " " + problem);
+            this.problem = problem;
+        }
+
+        String problem() {
+            return problem;
+        }
+    }
+
+    static String read(Path file) throws Unreadable {
+        try {
+            if (Files.size(file) <= BYTES_MAX) {
+                return Files.readString(file);
+            }
+            throw new Unreadable(file, "is larger than 64 KiB");
+        } catch (NoSuchFileException missing) {
+            throw new Unreadable(file, "does not exist");
+        } catch (AccessDeniedException denied) {
+            throw new Unreadable(file, "may not be read by this user");
+        } catch (CharacterCodingException binary) {
+            throw new Unreadable(file, "is not UTF-8 text");
+        } catch (Unreadable known) {
+            throw known;
+        } catch (IOException broken) {
+            throw new Unreadable(file, "cannot be read");
+        }
+    }
+}
