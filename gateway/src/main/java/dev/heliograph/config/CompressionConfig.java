@@ -5,15 +5,13 @@ package dev.heliograph.config;
  *
  * @param enabled whether offers are accepted; if not, nothing is compressed in either direction
  * @param thresholdBytes publications that are encoded to less are sent as they are
- * @param level zlib's, from 1 (fastest) to 9 (smallest)
  */
-public record CompressionConfig(boolean enabled, int thresholdBytes, int level) {
-    public static final CompressionConfig DEFAULT = new CompressionConfig(false, 256, 1);
+public record CompressionConfig(boolean enabled, int thresholdBytes) {
+    public static final CompressionConfig DEFAULT = new CompressionConfig(false, 256);
 
     static CompressionConfig read(Section s) {
         return new CompressionConfig(
                 s.value("enabled", ValueType.flag(), DEFAULT.enabled()),
-                s.value("thresholdBytes", ValueType.fewBytes(0, 1 << 20), DEFAULT.thresholdBytes()),
-                s.value("level", ValueType.integer(1, 9), DEFAULT.level()));
+                s.value("thresholdBytes", ValueType.fewBytes(0, 1 << 20), DEFAULT.thresholdBytes()));
     }
 }

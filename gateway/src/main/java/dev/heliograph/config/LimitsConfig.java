@@ -4,9 +4,8 @@ package dev.heliograph.config;
  * Bounds of what one client may cost.
  *
  * @param connectionsMax upgrades beyond it are refused with 503
- * @param handshakeTimeoutMs from a connection's opening to the end of its TLS handshake
  * @param handshakesMax TLS handshakes under way at once; connections that would begin one beyond it are closed
- * @param headersTimeoutMs from a connection's opening, or the end of its handshake, to the end of a request's headers
+ * @param headersTimeoutMs from a connection's opening to the end of its TLS handshake, and from there to the end of a request's headers
  * @param bodyTimeoutMs from the headers to the end of the body
  * @param idleTimeoutMs how long an HTTP connection may rest between two requests
  * @param authTimeoutMs from the upgrade to a valid token
@@ -22,7 +21,6 @@ package dev.heliograph.config;
  */
 public record LimitsConfig(
         int connectionsMax,
-        long handshakeTimeoutMs,
         int handshakesMax,
         long headersTimeoutMs,
         long bodyTimeoutMs,
@@ -38,14 +36,12 @@ public record LimitsConfig(
         long backlogBytesMax,
         long stallTimeoutMs) {
     public static final LimitsConfig DEFAULT = new LimitsConfig(
-            15_000, 10_000, 2_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 1 << 20, 0,
-            10_000);
+            15_000, 2_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 1 << 20, 0, 10_000);
 
     static LimitsConfig read(Section s) {
         ValueType<Long> timeout = ValueType.duration(100, 3_600_000);
         return new LimitsConfig(
                 s.value("connectionsMax", ValueType.integer(1, 10_000_000), DEFAULT.connectionsMax()),
-                s.value("handshakeTimeoutMs", timeout, DEFAULT.handshakeTimeoutMs()),
                 s.value("handshakesMax", ValueType.integer(1, 1_000_000), DEFAULT.handshakesMax()),
                 s.value("headersTimeoutMs", timeout, DEFAULT.headersTimeoutMs()),
                 s.value("bodyTimeoutMs", timeout, DEFAULT.bodyTimeoutMs()),

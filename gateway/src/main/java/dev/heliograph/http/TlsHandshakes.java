@@ -32,7 +32,7 @@ final class TlsHandshakes {
     }
 
     long timeoutMs() {
-        return limits.handshakeTimeoutMs();
+        return limits.headersTimeoutMs();
     }
 
     /** Takes a place; false: there is none. */

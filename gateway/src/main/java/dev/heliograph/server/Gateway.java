@@ -282,7 +282,7 @@ public final class Gateway implements AutoCloseable {
         var plain = new WireFormat(0, new NativeCodec(), Frames::text);
         return compression.enabled()
                 ? Dialects.compressing(
-                        plain, 1, frames, new MessageDeflater(compression.level(), compression.thresholdBytes()))
+                        plain, 1, frames, new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
                 : Dialects.plain(plain, frames);
     }
 

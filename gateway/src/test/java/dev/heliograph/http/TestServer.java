@@ -49,21 +49,20 @@ final class TestServer implements AutoCloseable {
 
     static LimitsConfig limits(int connectionsMax, long headersMs, long bodyMs, long idleMs) {
         LimitsConfig d = LimitsConfig.DEFAULT;
-        return limits(connectionsMax, d.handshakeTimeoutMs(), d.handshakesMax(), headersMs, bodyMs, idleMs);
+        return limits(connectionsMax, d.handshakesMax(), headersMs, bodyMs, idleMs);
     }
 
     /** The defaults with other bounds of handshakes. */
     static LimitsConfig handshakes(long timeoutMs, int max) {
         LimitsConfig d = LimitsConfig.DEFAULT;
-        return limits(d.connectionsMax(), timeoutMs, max, d.headersTimeoutMs(), d.bodyTimeoutMs(), d.idleTimeoutMs());
+        return limits(d.connectionsMax(), max, timeoutMs, d.bodyTimeoutMs(), d.idleTimeoutMs());
     }
 
     private static LimitsConfig limits(
-            int connectionsMax, long handshakeMs, int handshakesMax, long headersMs, long bodyMs, long idleMs) {
+            int connectionsMax, int handshakesMax, long headersMs, long bodyMs, long idleMs) {
         LimitsConfig d = LimitsConfig.DEFAULT;
         return new LimitsConfig(
                 connectionsMax,
-                handshakeMs,
                 handshakesMax,
                 headersMs,
                 bodyMs,
