@@ -16,12 +16,16 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The subscribers of one event loop, and the passes that bring publications to them. All methods must be called on the loop, except {@link #deliver}, which any
  * thread may call. While one pass runs, what arrives gathers and leaves together in the next: load makes its own batches.
  */
 public final class LoopHub {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopHub.class);
+
     /** Most publications that wait for one loop; beyond, subscribers are told what they lost. */
     static final int MAILBOX_CAPACITY = 1 << 14;
     /** Most bytes of data that wait for one loop. */
@@ -71,23 +75,41 @@ public final class LoopHub {
 
     /** A pass begins: brings what has gathered to the subscribers. */
     private void onPass() {
-        gather();
-        handedOverNanos = recorder.now();
-        pass.begin();
+        try {
+            gather();
+            handedOverNanos = recorder.now();
+            pass.begin();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            fail(e);
+        }
         onSlice();
     }
 
     /** A part of the pass; between two of them, and between two passes, the loop looks after its sockets. */
     private void onSlice() {
-        if (!pass.goOn(loop.sliceDeliveries())) {
+        boolean done = true;
+        try {
+            done = pass.goOn(loop.sliceDeliveries());
+            if (done) {
+                endOfPass();
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            fail(e);
+        }
+        if (!done) {
             loop.nextTurn().accept(onSlice);
             return;
         }
-        endOfPass();
         awake.lower();
         if (!mailbox.isEmpty() && awake.raise()) {
             loop.nextTurn().accept(onWake);
         }
+    }
+
+    /** A pass that is not ended would be the loop's last. */
+    private void fail(Throwable cause) {
+        LOG.error("a pass failed; subscribers are told of the gap with the next publication", cause);
+        pass.abandon();
     }
 
     /** Takes up to one pass of publications from the mailbox and sorts them by channel. */

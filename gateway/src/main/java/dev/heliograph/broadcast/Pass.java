@@ -103,6 +103,21 @@ final class Pass {
 
     void end() {
         metrics.add(Count.DELIVERIES, deliveries);
+        clear();
+    }
+
+    /** Forgets what has not been brought. */
+    void abandon() {
+        for (LoopChannel left : channels) {
+            left.arrived.clear();
+            left.onWalkFailed();
+        }
+        from = 0;
+        to = 0;
+        clear();
+    }
+
+    private void clear() {
         deliveries = 0;
         publications.clear();
         channels.clear();

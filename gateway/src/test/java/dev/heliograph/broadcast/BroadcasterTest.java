@@ -1,6 +1,7 @@
 package dev.heliograph.broadcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.egress.Batch;
@@ -38,6 +39,7 @@ final class BroadcasterTest {
             IntStream.range(0, LOOPS).mapToObj(_ -> new EmbeddedChannel()).toList();
     private final LoopHub[] hubs = new LoopHub[LOOPS];
     private final MemoryBroker broker;
+    private boolean clockFails;
 
     BroadcasterTest() {
         var budget = new WorkspaceBudget(Long.MAX_VALUE, 100);
@@ -50,9 +52,15 @@ final class BroadcasterTest {
         for (int i = 0; i < LOOPS; i++) {
             var loop = loops.get(i).eventLoop();
             var thread = new LoopThread(i, loop, LoopThread.SLICE_DELIVERIES, loop::execute);
-            hubs[i] = new LoopHub(
-                    thread, broker, new Batch(Unpooled.buffer()), metrics, new LoopRecorder(System::nanoTime));
+            hubs[i] = new LoopHub(thread, broker, new Batch(Unpooled.buffer()), metrics, new LoopRecorder(this::now));
         }
+    }
+
+    private long now() {
+        if (clockFails) {
+            throw new IllegalStateException("no time");
+        }
+        return System.nanoTime();
     }
 
     private Subscriber subscribe(int loop, ChannelId channel, FakeWire wire) {
@@ -117,5 +125,27 @@ final class BroadcasterTest {
         runAll();
         assertEquals(16, wire.takeTexts().size());
         assertEquals(1, wire.sends());
+    }
+
+    @Test
+    void passThatFails_isNotTheLast_andItsGapIsTold() {
+        var wire = new FakeWire();
+        subscribe(2, CHANNEL, wire);
+        publish(CHANNEL);
+        runAll();
+        assertEquals(1, wire.takeTexts().size());
+
+        clockFails = true;
+        publish(CHANNEL);
+        runAll();
+        clockFails = false;
+        assertEquals(List.of(), wire.takeTexts());
+
+        publish(CHANNEL);
+        runAll();
+        List<String> texts = wire.takeTexts();
+        assertEquals(2, texts.size());
+        assertTrue(texts.get(0).contains("\"type\":\"lost\""), texts.get(0));
+        assertTrue(texts.get(1).contains("\"offset\":3"), texts.get(1));
     }
 }
