@@ -95,8 +95,10 @@ final class TlsHandshakes {
                 || words.contains("PROTOCOL VERSION")) {
             return TlsFailure.VERSION;
         }
-        boolean nothingInCommon =
-                words.contains("NO_SHARED_") || words.contains("NO_COMMON_") || words.contains("IN COMMON");
+        boolean nothingInCommon = words.contains("NO_SHARED_")
+                || words.contains("NO_COMMON_")
+                || words.contains("WRONG_CURVE")
+                || words.contains("IN COMMON");
         return nothingInCommon ? TlsFailure.CIPHER : TlsFailure.PROTOCOL;
     }
 }

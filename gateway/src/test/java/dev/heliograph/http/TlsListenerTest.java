@@ -215,6 +215,17 @@ final class TlsListenerTest {
 
     @ParameterizedTest
     @MethodSource("providers")
+    void clientWithoutAnAuthenticatedCipher_isRefused(SslProvider provider) throws Exception {
+        try (var tls = new TlsServer(folder, provider);
+                SSLSocket old = tls.socket(client, "TLSv1.2")) {
+            old.setEnabledCipherSuites(new String[] {"TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384"});
+            assertThrows(SSLHandshakeException.class, old::startHandshake);
+            TestServer.until(() -> tls.failures(TlsFailure.CIPHER) == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
     void tls11_isRefusedByAnAlertThatSaysSo(SslProvider provider) throws Exception {
         try (var tls = new TlsServer(folder, provider);
                 var raw = tls.server.connect()) {
