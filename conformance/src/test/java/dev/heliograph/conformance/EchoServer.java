@@ -79,7 +79,7 @@ final class EchoServer implements AutoCloseable {
     }
 
     private static BareLoop bareLoop(EventLoop loop) {
-        return new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch());
+        return new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), _ -> {});
     }
 
     private static ByteBuf scratch() {

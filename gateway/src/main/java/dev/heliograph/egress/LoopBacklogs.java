@@ -41,6 +41,12 @@ public final class LoopBacklogs {
         }
     }
 
+    /** Wires hold so many bytes more, or fewer, of what their peers do not take. */
+    public void onHeld(long bytesDelta) {
+        outflow.onBacklog(bytesDelta);
+        ledger.onOwn(bytesDelta);
+    }
+
     /** A slow peer waits for an image: for its publication, or alone. */
     void onWait(byte[] image, @Nullable Publication publication) {
         outflow.onBacklog(image.length);

@@ -37,6 +37,7 @@ public final class TlsWire implements Wire {
     /** Encrypted, and not taken by the kernel yet. */
     private @Nullable ByteBuf rest;
 
+    private int held;
     private boolean fellShort;
     private boolean released;
 
@@ -128,9 +129,11 @@ public final class TlsWire implements Wire {
             if (sent < sealed.readableBytes()) {
                 sealed.skipBytes(sent);
                 rest = Unpooled.directBuffer(sealed.readableBytes()).writeBytes(sealed);
+                tellHeld();
             }
         } else if (rest.readableBytes() + sealed.readableBytes() <= REST_BYTES_MAX) {
             rest.writeBytes(sealed);
+            tellHeld();
         } else {
             throw new SSLException("the engine has too much to say to a peer that does not read");
         }
@@ -141,6 +144,7 @@ public final class TlsWire implements Wire {
         ByteBuf waiting = rest;
         if (waiting != null) {
             waiting.skipBytes(below.send(waiting, waiting.readerIndex(), waiting.readableBytes()));
+            tellHeld();
             if (waiting.isReadable()) {
                 return false;
             }
@@ -191,7 +195,14 @@ public final class TlsWire implements Wire {
         if (rest != null) {
             rest.release();
             rest = null;
+            tellHeld();
         }
+    }
+
+    private void tellHeld() {
+        int now = rest == null ? 0 : rest.readableBytes();
+        loop.onHeld().accept(now - held);
+        held = now;
     }
 
     private void dropEarly() {

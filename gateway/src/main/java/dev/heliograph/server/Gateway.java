@@ -149,7 +149,7 @@ public final class Gateway implements AutoCloseable {
             var outboxes =
                     new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs);
             connections.add(new LoopConnections(i, loop, ledger));
-            var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch());
+            var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
 

@@ -79,6 +79,7 @@ final class WireContractTest {
             for (int round = 1; round <= 3; round++) {
                 byte[] taken = fill(pair);
                 assertEquals(0, pair.send(LAST));
+                assertEquals(kind == Kind.TLS, pair.held.get() > 0);
                 assertArrayEquals(taken, pair.peer.getInputStream().readNBytes(taken.length));
                 while (receiver.writable.get() < round) {
                     Thread.sleep(1);

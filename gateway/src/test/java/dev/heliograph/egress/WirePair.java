@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,8 @@ final class WirePair implements AutoCloseable {
     final Wire wire;
     /** How often the descriptor was freed; bare wires only. */
     final AtomicInteger freed = new AtomicInteger();
+    /** Bytes that the wire says it holds. */
+    final AtomicLong held = new AtomicLong();
 
     private final ByteBuf inbox = Unpooled.directBuffer(INBOX_BYTES);
     private final ByteBuf opened = Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN);
@@ -73,7 +76,7 @@ final class WirePair implements AutoCloseable {
                     peer = tls.peer();
                     wire = new TlsWire(
                             socket,
-                            new BareLoop(loop, inbox, opened, sealed),
+                            new BareLoop(loop, inbox, opened, sealed, held::addAndGet),
                             tls.engine(),
                             read,
                             Unpooled.buffer(),
@@ -168,6 +171,7 @@ final class WirePair implements AutoCloseable {
         if (tls != null) {
             tls.close();
             assertEquals(0, tls.engine().refCnt(), "the engine is released, once");
+            assertEquals(0, held.get(), "nothing is held");
         }
     }
 }

@@ -30,7 +30,8 @@ final class EchoWire implements Receiver {
                 (IoEventLoop) departed.eventLoop(),
                 Unpooled.directBuffer(INBOX_BYTES),
                 Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN),
-                Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN));
+                Unpooled.directBuffer(TlsWire.SCRATCH_BYTES_MIN),
+                _ -> {});
         Wire wire = switch (departed) {
             case Departed.Bare bare -> new PlainWire(bare.socket(), loop, bare.received(), bare.onClosed());
             case Departed.BareTls(var bare, var engine, var sealed) ->
