@@ -5,8 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -22,11 +20,16 @@ public final class NettyWire implements Wire {
     private static final Logger LOG = LoggerFactory.getLogger(NettyWire.class);
 
     private final Channel channel;
+    private final Runnable shutdownOutput;
     private boolean closing;
 
-    /** @param channel active, with no handler that reads */
-    public NettyWire(Channel channel) {
+    /**
+     * @param channel active, with no handler that reads
+     * @param shutdownOutput ends our half of the connection and leaves the peer's
+     */
+    public NettyWire(Channel channel, Runnable shutdownOutput) {
         this.channel = channel;
+        this.shutdownOutput = shutdownOutput;
     }
 
     @Override
@@ -56,29 +59,9 @@ public final class NettyWire implements Wire {
         }
         closing = true;
         ByteBuf last = lastFrame == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(lastFrame);
-        channel.writeAndFlush(last).addListener(_ -> sayNoMore());
+        // our half only: a close with input unread would be a reset, and the peer would never see the last frame
+        channel.writeAndFlush(last).addListener(_ -> shutdownOutput.run());
         channel.eventLoop().schedule(() -> channel.close(), CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-    }
-
-    /**
-     * Ends our half only: a close with input unread would be a reset, and the peer would never see the last frame. The peer's end, or the timeout, ends the
-     * rest.
-     */
-    private void sayNoMore() {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            tls.closeOutbound().addListener(_ -> shutdownOutput());
-        } else {
-            shutdownOutput();
-        }
-    }
-
-    private void shutdownOutput() {
-        if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        } else {
-            channel.close();
-        }
     }
 
     /** What the channel tells. */

@@ -43,5 +43,10 @@ public sealed interface Departed {
         public EventLoop eventLoop() {
             return channel.eventLoop();
         }
+
+        /** Ends our half and reads on, so that what was sent last is not lost to a reset; over TLS with a goodbye. On the event loop. */
+        public void shutdownOutput() {
+            TlsEnd.shutdownOutput(channel);
+        }
     }
 }

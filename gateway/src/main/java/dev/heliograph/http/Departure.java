@@ -93,7 +93,7 @@ final class Departure extends ChannelInboundHandlerAdapter {
         var engine = (ReferenceCountedOpenSslEngine) tls.engine();
         engine.retain();
         arriving = Unpooled.buffer();
-        channel.pipeline().remove(TlsEnd.INSTANCE);
+        channel.pipeline().remove(TlsEnd.class);
         channel.pipeline().remove(tls);
         return new Departed.BareTls(bare, engine, arriving);
     }

@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -381,8 +380,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (quiet || inputEnded || !written.isSuccess()) {
                 channel.close();
-            } else if (channel instanceof DuplexChannel duplex) {
-                TlsEnd.shutdownOutput(duplex);
+            } else {
+                TlsEnd.shutdownOutput(channel);
                 channel.config().setAutoRead(true);
             }
         });

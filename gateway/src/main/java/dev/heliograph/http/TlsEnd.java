@@ -1,5 +1,6 @@
 package dev.heliograph.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -7,6 +8,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,31 +17,40 @@ import org.slf4j.LoggerFactory;
  * How TLS ends on a connection, behind its {@link SslHandler}: a peer that says goodbye (close_notify) takes no more answers, and one whose records are broken
  * is no fault of ours. Event loop.
  */
-@Sharable
 @SuppressWarnings("FutureReturnValueIgnored") // closing a channel cannot fail in a way that asks for more
 final class TlsEnd extends ChannelInboundHandlerAdapter {
-    static final TlsEnd INSTANCE = new TlsEnd();
-
     private static final Logger LOG = LoggerFactory.getLogger(TlsEnd.class);
 
-    private TlsEnd() {}
+    private boolean goodbyeSaid;
 
     /** Ends our half of a connection and reads on; over TLS with a goodbye, so that the peer knows that it got all. */
-    static void shutdownOutput(DuplexChannel channel) {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            channel.shutdownOutput();
+    static void shutdownOutput(Channel channel) {
+        TlsEnd tls = channel.pipeline().get(TlsEnd.class);
+        if (!(channel instanceof DuplexChannel duplex)) {
+            channel.close();
+        } else if (tls == null) {
+            duplex.shutdownOutput();
         } else {
-            tls.closeOutbound().addListener(said -> channel.shutdownOutput());
+            tls.sayGoodbye(duplex);
         }
+    }
+
+    /**
+     * What the peer still sends is dropped as it comes: from our goodbye on, BoringSSL's engine opens no more records, and the handler would keep them and tell
+     * the next one as the peer's own goodbye. To close upon that would be a reset, and the peer might never see what we said last.
+     */
+    private void sayGoodbye(DuplexChannel channel) {
+        goodbyeSaid = true;
+        channel.pipeline().addFirst("unheard", Unheard.INSTANCE);
+        channel.pipeline().get(SslHandler.class).closeOutbound().addListener(said -> channel.shutdownOutput());
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslCloseCompletionEvent) {
-            ctx.channel().close();
-        } else {
+        if (!(event instanceof SslCloseCompletionEvent)) {
             ctx.fireUserEventTriggered(event);
+        } else if (!goodbyeSaid) {
+            ctx.channel().close();
         }
     }
 
@@ -51,6 +62,17 @@ final class TlsEnd extends ChannelInboundHandlerAdapter {
             ctx.channel().close();
         } else {
             ctx.fireExceptionCaught(cause);
+        }
+    }
+
+    /** Drops what comes. */
+    @Sharable
+    private static final class Unheard extends ChannelInboundHandlerAdapter {
+        static final Unheard INSTANCE = new Unheard();
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ReferenceCountUtil.release(message);
         }
     }
 }

@@ -110,7 +110,7 @@ final class TlsOpening extends ByteToMessageDecoder {
     private void begin(ChannelHandlerContext ctx) {
         phase = Phase.SHAKING;
         SslHandler tls = handshakes.newHandler(ctx.alloc());
-        ctx.pipeline().addAfter(ctx.name(), "tls", tls).addAfter("tls", "tls-end", TlsEnd.INSTANCE);
+        ctx.pipeline().addAfter(ctx.name(), "tls", tls).addAfter("tls", "tls-end", new TlsEnd());
         tls.handshakeFuture().addListener((Future<Channel> done) -> onHandshake(ctx, tls, done));
     }
 

@@ -24,7 +24,7 @@ public record WebSocketLoop(
             case Departed.Bare bare -> new PlainWire(bare.socket(), sockets, bare.received(), bare.onClosed());
             case Departed.BareTls(var bare, var engine, var sealed) ->
                 new TlsWire(bare.socket(), sockets, engine, bare.received(), sealed, bare.onClosed());
-            case Departed.Channeled(var channel) -> new NettyWire(channel);
+            case Departed.Channeled channeled -> new NettyWire(channeled.channel(), channeled::shutdownOutput);
         };
     }
 }

@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -106,13 +107,14 @@ final class WirePair implements AutoCloseable {
 
     private Wire channel(InetSocketAddress address) {
         ChannelHandler nothing = new ChannelInboundHandlerAdapter();
-        return new NettyWire(new Bootstrap()
+        var channel = (DuplexChannel) new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
                 .handler(nothing)
                 .connect(address)
                 .syncUninterruptibly()
-                .channel());
+                .channel();
+        return new NettyWire(channel, channel::shutdownOutput);
     }
 
     /** Starts the wire with a receiver that keeps a record. */

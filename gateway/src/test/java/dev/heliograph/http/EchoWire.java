@@ -36,7 +36,7 @@ final class EchoWire implements Receiver {
             case Departed.Bare bare -> new PlainWire(bare.socket(), loop, bare.received(), bare.onClosed());
             case Departed.BareTls(var bare, var engine, var sealed) ->
                 new TlsWire(bare.socket(), loop, engine, bare.received(), sealed, bare.onClosed());
-            case Departed.Channeled(var channel) -> new NettyWire(channel);
+            case Departed.Channeled channeled -> new NettyWire(channeled.channel(), channeled::shutdownOutput);
         };
         wire.start(new EchoWire(wire, loop));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.ServerConfig.Transport;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.metrics.TlsFailure;
 import dev.heliograph.metrics.TlsHandshakeKind;
@@ -38,6 +39,9 @@ final class TlsListenerTest {
     private static final String GET = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final BodyLimits LARGE =
             new BodyLimits(2 << 20, 2 << 20, reason -> Errors.json(413, "too_large", reason));
+
+    /** How often a client goes on sending to a server that has said goodbye. */
+    private static final int MORE_SENDS = 10;
 
     private final LeakWatch watch = new LeakWatch();
 
@@ -117,8 +121,30 @@ final class TlsListenerTest {
             raw.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
             raw.send("1000\r\n" + "x".repeat(4_096));
             assertEquals(413, raw.read().status());
-            raw.send("x".repeat(100_000));
+            for (int i = 0; i < MORE_SENDS; i++) {
+                raw.send("x".repeat(10_000)); // a reset would be an exception here
+                Thread.sleep(10);
+            }
             assertTrue(raw.isEnded(), "a goodbye, not a truncation, which would be an exception here");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("providers")
+    void channelWire_thatSaysItsLastWord_isNotResetByWhatThePeerStillSends(SslProvider provider) throws Exception {
+        try (var tls = new TlsServer(folder, provider, Transport.NIO);
+                var raw = tls.connect(client, "TLSv1.3")) {
+            tls.server.router.upgrade(
+                    "/ws",
+                    upgrade -> upgrade.accept(Map.of(), departed -> LastWordWire.start(departed, "the last word")));
+            raw.send("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+            assertEquals(101, raw.read().status());
+            for (int i = 0; i < MORE_SENDS; i++) {
+                raw.send("x".repeat(10_000)); // a reset would be an exception here
+                Thread.sleep(10);
+            }
+            assertEquals("the last word", new String(raw.readBytes(13), StandardCharsets.US_ASCII));
+            assertTrue(raw.isEnded());
         }
     }
 

@@ -32,9 +32,19 @@ final class TlsServer implements AutoCloseable, InstantSource {
         this(folder, provider, TlsConfig.Version.TLS_1_2, LimitsConfig.DEFAULT);
     }
 
+    TlsServer(Path folder, SslProvider provider, Transport transport) throws IOException {
+        this(folder, provider, TlsConfig.Version.TLS_1_2, LimitsConfig.DEFAULT, transport);
+    }
+
     TlsServer(Path folder, SslProvider provider, TlsConfig.Version minVersion, LimitsConfig limits) throws IOException {
+        this(folder, provider, minVersion, limits, Transport.AUTO);
+    }
+
+    private TlsServer(
+            Path folder, SslProvider provider, TlsConfig.Version minVersion, LimitsConfig limits, Transport transport)
+            throws IOException {
         contexts = TlsContexts.open(TestCertificate.config(folder, minVersion), provider, reloads, this);
-        server = new TestServer(limits, Transport.AUTO, new BodyWorkers(16), contexts);
+        server = new TestServer(limits, transport, new BodyWorkers(16), contexts);
     }
 
     @Override
