@@ -1,5 +1,6 @@
 package dev.heliograph.broadcast;
 
+import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.message.Publication;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ final class Group {
     final WireFormat format;
     private final Selection selection;
     private @Nullable Subscriber[] slots = new Subscriber[CAPACITY_MIN];
+    /** Beside the slots: of those who have settled, the handles by which they are sent to without a look at anything else. */
+    private long[] handles = new long[CAPACITY_MIN];
+
     private int end;
     private int size;
     private int misplaced;
@@ -44,18 +48,28 @@ final class Group {
     void add(Subscriber subscriber) {
         if (end == slots.length) {
             slots = Arrays.copyOf(slots, end * 2);
+            handles = Arrays.copyOf(handles, end * 2);
         }
         Subscriber before = end == 0 ? null : slots[end - 1];
         if (before != null && BY_DESCRIPTOR.compare(before, subscriber) > 0) {
             misplaced++;
         }
         subscriber.slot = end;
-        slots[end++] = subscriber;
+        slots[end] = subscriber;
+        handles[end] = DirectSockets.NONE;
+        end++;
         size++;
+    }
+
+    /** It has been sent something since it joined: from now on {@link #handle} has its handle. */
+    void settle(Subscriber subscriber) {
+        subscriber.settled = true;
+        handles[subscriber.slot] = subscriber.outbox.handle();
     }
 
     void remove(Subscriber subscriber) {
         slots[subscriber.slot] = null;
+        handles[subscriber.slot] = DirectSockets.NONE;
         subscriber.slot = -1;
         size--;
     }
@@ -74,6 +88,7 @@ final class Group {
             }
         }
         slots = tidy;
+        handles = new long[tidy.length];
         end = to;
         sort();
     }
@@ -86,6 +101,7 @@ final class Group {
         }
         for (int i = 0; i < end; i++) {
             slots[i].slot = i;
+            handles[i] = slots[i].settled ? slots[i].outbox.handle() : DirectSockets.NONE;
         }
     }
 
@@ -97,6 +113,11 @@ final class Group {
     /** Behind the last slot in use; some below may be empty. */
     int end() {
         return end;
+    }
+
+    /** By which to send to whoever stands there past the outbox; {@link DirectSockets#NONE} if that may not be, or nobody does. */
+    long handle(int slot) {
+        return handles[slot];
     }
 
     /** Who stands there; null if that one has left. */

@@ -191,20 +191,33 @@ final class Pass {
     }
 
     private void deliver(Group all, int end) {
-        long first = batch.firstOffset();
+        boolean alone = channels.size() == 1;
         for (int slot = all.walked; slot < end; slot++) {
-            Subscriber subscriber = all.get(slot);
-            if (subscriber != null) {
-                deliveries += subscriber.after < first ? deliver(subscriber.outbox) : deliverNewer(subscriber);
-            }
+            int sent = alone ? batch.sendDirectly(all.handle(slot)) : Batch.UNSENT;
+            deliveries += sent == batch.length() ? batch.size() : deliver(all, slot, Math.max(0, sent));
         }
         deliveriesLeft -= end - all.walked;
     }
 
+    private int deliver(Group all, int slot, int sent) {
+        Subscriber subscriber = all.get(slot);
+        if (subscriber == null) {
+            return 0;
+        }
+        if (subscriber.after >= batch.firstOffset()) {
+            return deliverNewer(subscriber);
+        }
+        if (!subscriber.settled) {
+            all.settle(subscriber);
+        }
+        return deliver(subscriber.outbox, sent);
+    }
+
     /** Returns how many of the batch were written or wait. A fault ends this one connection: the others get what is theirs. */
-    private int deliver(Outbox outbox) {
+    private int deliver(Outbox outbox, int sent) {
         try {
-            Offer offer = channels.size() == 1 || outbox.isAwaitedOnce(number) ? outbox.send(batch) : offer(outbox);
+            Offer offer =
+                    channels.size() == 1 || outbox.isAwaitedOnce(number) ? outbox.send(batch, sent) : offer(outbox);
             return offer == Offer.CLOSED ? 0 : batch.size();
         } catch (RuntimeException | OutOfMemoryError e) {
             fail(outbox, e);

@@ -16,6 +16,8 @@ public final class Subscriber {
     Position seen = new Position("", 0);
     /** The offset of {@link #seen}: older publications that are still on their way are skipped. */
     long after;
+    /** It has been sent something of its group's since it joined, so it needs no look at {@link #after} any more. */
+    boolean settled;
 
     private boolean left;
 

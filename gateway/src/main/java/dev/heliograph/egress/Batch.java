@@ -8,13 +8,26 @@ import java.util.List;
 
 /** Publications of one channel that go to the same receivers at once, with their images side by side in one buffer. Reused; one thread. */
 public final class Batch {
+    /** Nothing was sent; the batch has to go through the receiver's outbox. */
+    public static final int UNSENT = SendCall.REFUSED;
+
     private final ByteBuf cork;
+    private final DirectSockets sockets;
     private final List<byte[]> images = new ArrayList<>();
     private final List<Publication> publications = new ArrayList<>();
 
-    /** @param cork holds the images; owned by the caller */
+    /** For receivers that are reached through their outboxes alone. */
     public Batch(ByteBuf cork) {
+        this(cork, DirectSockets.none());
+    }
+
+    /**
+     * @param cork holds the images; owned by the caller
+     * @param sockets of the loop that it is used on
+     */
+    public Batch(ByteBuf cork, DirectSockets sockets) {
         this.cork = cork;
+        this.sockets = sockets;
     }
 
     public void clear() {
@@ -47,6 +60,14 @@ public final class Batch {
     /** How many bytes. */
     public int length() {
         return cork.readableBytes();
+    }
+
+    /**
+     * Sends it to the peer with that handle past its outbox, if nothing waits there; returns how many bytes were taken, or {@link #UNSENT}. What was not taken has
+     * to be given to {@link Outbox#send(Batch, int)}.
+     */
+    public int sendDirectly(long handle) {
+        return sockets.send(handle, this);
     }
 
     ByteBuf cork() {

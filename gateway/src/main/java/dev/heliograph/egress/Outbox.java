@@ -25,6 +25,7 @@ public final class Outbox {
     private final Wire wire;
     private final WireFormat format;
     private final OutboxContext context;
+    private final long handle;
     private @Nullable Backlog backlog;
     private @Nullable List<Runnable> whenDrained;
     private long stalledSinceNanos;
@@ -37,6 +38,7 @@ public final class Outbox {
         this.wire = wire;
         this.format = format;
         this.context = context;
+        this.handle = context.sockets().open(wire.bareDescriptor());
         context.backlogs().outflow().onOpen();
     }
 
@@ -47,6 +49,11 @@ public final class Outbox {
     /** Orders outboxes as their sockets lie in the kernel's memory. */
     public int order() {
         return wire.order();
+    }
+
+    /** For {@link Batch#sendDirectly}. */
+    public long handle() {
+        return handle;
     }
 
     /** A batch of the pass with that number is going to be brought. */
@@ -65,18 +72,23 @@ public final class Outbox {
      * waits as references to the batch's images.
      */
     public Offer send(Batch batch) {
+        return send(batch, 0);
+    }
+
+    /** The same for a batch of whose first bytes the peer's kernel has taken so many already. */
+    public Offer send(Batch batch, int sent) {
         if (closed) {
             return Offer.CLOSED;
         }
         if (backlog != null) {
-            return queue(batch, 0);
+            return queue(batch, sent);
         }
-        int taken = send(batch.cork(), batch.length());
+        int taken = sent + send(batch.cork(), sent, batch.length() - sent);
         return taken == batch.length() ? Offer.WRITTEN : queue(batch, taken);
     }
 
-    private int send(ByteBuf cork, int length) {
-        int taken = wire.send(cork, 0, length);
+    private int send(ByteBuf cork, int from, int length) {
+        int taken = wire.send(cork, from, length);
         if (taken > 0) {
             context.backlogs().outflow().onSend(taken);
         }
@@ -142,7 +154,7 @@ public final class Outbox {
         while (!closed && backlog != null) {
             ByteBuf cork = context.cork();
             int length = fill(cork, backlog);
-            int taken = send(cork, length);
+            int taken = send(cork, 0, length);
             backlog.taken(taken);
             if (taken > 0) {
                 takes();
@@ -197,6 +209,7 @@ public final class Outbox {
             return;
         }
         closed = true;
+        context.sockets().onBusy(handle);
         byte[] last = lastFrame == null || backlog == null ? lastFrame : backlog.restOfHead(lastFrame);
         dropBacklog();
         whenDrained = null;
@@ -274,12 +287,16 @@ public final class Outbox {
         if (backlog != null) {
             context.backlogs().giveBack(backlog);
             backlog = null;
+            if (!closed) {
+                context.sockets().onClear(handle);
+            }
         }
     }
 
     private Backlog backlog() {
         if (backlog == null) {
             backlog = context.backlogs().take();
+            context.sockets().onBusy(handle);
         }
         return backlog;
     }

@@ -13,9 +13,16 @@ import java.util.function.LongSupplier;
  * @param bytesMax most bytes of events that wait for one peer; answers may take as much again
  * @param ticker monotonic nanoseconds
  * @param backlogs spare ones, and the books about those in use
+ * @param sockets that can be sent to past their outboxes
  */
 public record OutboxContext(
-        ByteBuf cork, int bytesMax, Metrics metrics, InstantSource clock, LongSupplier ticker, LoopBacklogs backlogs) {
+        ByteBuf cork,
+        int bytesMax,
+        Metrics metrics,
+        InstantSource clock,
+        LongSupplier ticker,
+        LoopBacklogs backlogs,
+        DirectSockets sockets) {
     /** How much is sent at once. */
     public static final int CORK_BYTES = 64 * 1024;
 
@@ -27,6 +34,7 @@ public record OutboxContext(
                 metrics,
                 clock,
                 ticker,
-                new LoopBacklogs(new LoopOutflow(), new BacklogLedger(Long.MAX_VALUE, 1)));
+                new LoopBacklogs(new LoopOutflow(), new BacklogLedger(Long.MAX_VALUE, 1)),
+                DirectSockets.none());
     }
 }

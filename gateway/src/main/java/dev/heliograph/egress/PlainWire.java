@@ -69,6 +69,11 @@ public final class PlainWire implements Wire, EpollIoHandle {
     }
 
     @Override
+    public int bareDescriptor() {
+        return socket.intValue();
+    }
+
+    @Override
     public void start(Receiver ours) {
         assert loop.eventLoop().inEventLoop();
         receiver = ours;

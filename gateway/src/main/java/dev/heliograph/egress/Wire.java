@@ -13,6 +13,11 @@ public interface Wire {
         return 0;
     }
 
+    /** The descriptor of the socket that {@link #send} does nothing but call send(2) on; -1 if there is more to it. */
+    default int bareDescriptor() {
+        return -1;
+    }
+
     /** Begins to serve a connection: opens it, then brings it what the peer sends. Called once, first. */
     void start(Receiver receiver);
 

@@ -65,6 +65,11 @@ public record EventLoops(EventLoopGroup group, Class<? extends ServerChannel> se
         return true;
     }
 
+    /** Whether their connections can be bare sockets. */
+    public boolean isEpoll() {
+        return serverChannel == EpollServerSocketChannel.class;
+    }
+
     /** Completes with whether each loop ran a task within that time. */
     public CompletableFuture<Boolean> answerWithin(long timeoutMs) {
         var beats = new ArrayList<CompletableFuture<Void>>();

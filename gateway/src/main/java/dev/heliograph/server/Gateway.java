@@ -19,6 +19,8 @@ import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.BareLoop;
 import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.DirectSockets;
+import dev.heliograph.egress.LinuxSendCall;
 import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
@@ -144,10 +146,11 @@ public final class Gateway implements AutoCloseable {
             loopMeters.add(meter);
             var thread = new LoopThread(
                     i, loop, LoopThread.SLICE_DELIVERIES, task -> nextTurn((SingleThreadEventLoop) loop, task));
-            hubs[i] = new LoopHub(thread, broker, new Batch(scratch()), metrics, meter.recorder());
+            var direct = new DirectSockets(loops.isEpoll() ? new LinuxSendCall() : null, meter.outflow());
+            hubs[i] = new LoopHub(thread, broker, new Batch(scratch(), direct), metrics, meter.recorder());
             var backlogs = new LoopBacklogs(meter.outflow(), ledger);
-            var outboxes =
-                    new OutboxContext(scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs);
+            var outboxes = new OutboxContext(
+                    scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs, direct);
             connections.add(new LoopConnections(i, loop, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
@@ -216,6 +219,9 @@ public final class Gateway implements AutoCloseable {
         watch(broker, ledger, dedupe, workers);
         housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
+        if (loops.isEpoll()) {
+            blocking.execute(LinuxSendCall::link);
+        }
         every(SWEEP_SECONDS, "history was not swept", broker::sweep);
         every(LoopMeters.INTERVAL_SECONDS, "the interval of the loops' histograms was not ended", meters::tick);
         if (tls != null) {

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.heliograph.broker.memory.MemoryBroker;
+import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.DirectSockets;
+import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.egress.Receiver;
 import dev.heliograph.egress.Wire;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
+import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.Frames;
@@ -45,7 +49,17 @@ final class AllocationTest {
 
     /** Takes everything and counts it. */
     private static final class Sink implements Wire {
+        private final int descriptor;
         private long bytes;
+
+        Sink(int descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public int bareDescriptor() {
+            return descriptor;
+        }
 
         @Override
         public void start(Receiver receiver) {
@@ -70,7 +84,8 @@ final class AllocationTest {
         private final List<ChannelId> channels = new ArrayList<>();
         private final MemoryBroker broker;
 
-        Hall(int audienceSize, int channelCount) {
+        /** @param direct whether the audience has bare sockets, which are sent to past the outboxes */
+        Hall(int audienceSize, int channelCount, boolean direct) {
             var hubs = new LoopHub[1];
             var budget = new WorkspaceBudget(Long.MAX_VALUE, 100);
             broker = new MemoryBroker(
@@ -80,19 +95,24 @@ final class AllocationTest {
                     InstantSource.system(),
                     () -> "e");
             var thread = new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute);
-            var batch = new Batch(Unpooled.buffer(OutboxContext.CORK_BYTES));
+            var outflow = new LoopOutflow();
+            var sockets =
+                    new DirectSockets((at, bytes, length) -> audience.get(at).send(bytes, 0, length), outflow);
+            var batch = new Batch(Unpooled.buffer(OutboxContext.CORK_BYTES), sockets);
             hubs[0] = new LoopHub(thread, broker, batch, metrics, new LoopRecorder(System::nanoTime));
             var context = new OutboxContext(
                     Unpooled.buffer(OutboxContext.CORK_BYTES),
                     1 << 20,
                     metrics,
                     InstantSource.system(),
-                    System::nanoTime);
+                    System::nanoTime,
+                    new LoopBacklogs(outflow, new BacklogLedger(Long.MAX_VALUE, 1)),
+                    sockets);
             for (int i = 0; i < channelCount; i++) {
                 channels.add(new ChannelId("acme", "c" + i));
             }
             for (int i = 0; i < audienceSize; i++) {
-                var sink = new Sink();
+                var sink = new Sink(direct ? i : -1);
                 var outbox = new Outbox(sink, FORMAT, context);
                 audience.add(sink);
                 channels.forEach(channel -> hubs[0].subscribe(channel, outbox, null, null, Joining::start));
@@ -119,10 +139,10 @@ final class AllocationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "1, 16", "2, 1", "2, 16"})
-    void deliveries_allocateNothing(int channels, int publications) {
-        var small = new Hall(AUDIENCE, channels);
-        var large = new Hall(2 * AUDIENCE, channels);
+    @CsvSource({"1, 1, true", "1, 1, false", "1, 16, true", "1, 16, false", "2, 1, true", "2, 16, true"})
+    void deliveries_allocateNothing(int channels, int publications, boolean direct) {
+        var small = new Hall(AUDIENCE, channels, direct);
+        var large = new Hall(2 * AUDIENCE, channels, direct);
         for (int warm = 0; warm < 5; warm++) {
             small.passes(PASSES, publications);
             large.passes(PASSES, publications);
@@ -131,7 +151,7 @@ final class AllocationTest {
         long deliveries = (long) PASSES * channels * publications * AUDIENCE;
         double bytes = (double) extra / (double) deliveries;
         System.out.println("AllocationTest: " + bytes + " bytes per delivery, " + channels + " channels, "
-                + publications + " publications");
+                + publications + " publications" + (direct ? ", directly" : ""));
         assertTrue(bytes < BYTES_PER_DELIVERY_MAX, bytes + " bytes per delivery");
         large.audience.forEach(sink -> assertEquals(large.audience.getFirst().bytes, sink.bytes));
         assertTrue(large.audience.getFirst().bytes > 0);

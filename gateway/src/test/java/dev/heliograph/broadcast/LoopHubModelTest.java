@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.broker.memory.MemoryBroker;
+import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.DirectSockets;
+import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.Offer;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.OutboxContext;
+import dev.heliograph.egress.SendCall;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.Frames;
@@ -25,6 +30,7 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.message.ServerMessage;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.InstantSource;
@@ -52,6 +58,8 @@ final class LoopHubModelTest {
     private static final String EPOCH = "e";
     private static final int STEPS = 1_000_000;
     private static final int SETTLE_EVERY = 500;
+    private static final int QUIET_PUBLICATIONS = 5;
+    private static final int SENT_DIRECTLY_MIN = 1_000;
     private static final int KEPT = 100;
     private static final int CHANNELS = 4;
     private static final int CLIENTS = 12;
@@ -64,6 +72,7 @@ final class LoopHubModelTest {
             .mapToObj(i -> new ModelChannel(new ChannelId("acme", "c" + i)))
             .toList();
     private final MemoryBroker broker;
+    private final DirectSockets sockets = new DirectSockets(this::send, new LoopOutflow());
     private final LoopHub hub;
     private final Deque<Runnable> turns = new ArrayDeque<>();
     private final List<Client> clients = new ArrayList<>();
@@ -73,6 +82,7 @@ final class LoopHubModelTest {
     private long lost;
     private long evicted;
     private long closed;
+    private long sentDirectly;
 
     LoopHubModelTest() {
         var hubs = new LoopHub[1];
@@ -89,7 +99,7 @@ final class LoopHubModelTest {
         hub = new LoopHub(
                 new LoopThread(0, loop.eventLoop(), SLICE, turns::add),
                 broker,
-                new Batch(Unpooled.buffer()),
+                new Batch(Unpooled.buffer(), sockets),
                 metrics,
                 new LoopRecorder(System::nanoTime));
         hubs[0] = hub;
@@ -101,20 +111,27 @@ final class LoopHubModelTest {
         System.out.println("LoopHubModelTest seed " + seed);
         var random = new SplittableRandom(seed);
         for (int i = 0; i < CLIENTS; i++) {
-            clients.add(new Client(Map.of()));
+            clients.add(new Client(i, Map.of()));
         }
         for (int step = 1; step <= STEPS; step++) {
             step(random);
             if (random.nextInt(SETTLE_EVERY) == 0) {
                 settle();
+                publishToAQuietLoop(random);
             }
         }
         settle();
         System.out.println("LoopHubModelTest " + events + " events, " + recovered + " recoveries, " + lost + " losses, "
                 + evicted + " of them evicted, " + closed + " closes, " + metrics.value(Count.DELIVERIES_DROPPED)
-                + " dropped");
+                + " dropped, " + sentDirectly + " sent directly");
         assertTrue(
-                events > STEPS && recovered > 0 && lost > 0 && evicted > 0 && closed > 0, "not everything was tried");
+                events > STEPS
+                        && recovered > 0
+                        && lost > 0
+                        && evicted > 0
+                        && closed > 0
+                        && sentDirectly > SENT_DIRECTLY_MIN,
+                "not everything was tried");
         clients.forEach(Client::unsubscribeAll);
         assertEquals(0, hub.channels());
         channels.forEach(channel -> publish(channel, 0));
@@ -147,6 +164,13 @@ final class LoopHubModelTest {
             }
             default -> publish(channel, random.nextInt(100));
         }
+    }
+
+    /** The kernel's: a client that comes in the place of one that has closed has its descriptor. */
+    private int send(int descriptor, ByteBuf bytes, int length) {
+        sentDirectly++;
+        int taken = clients.get(descriptor).wire.send(bytes, 0, length);
+        return taken == 0 ? SendCall.REFUSED : taken;
     }
 
     /** What the loop has to do, and the next slice. */
@@ -182,21 +206,45 @@ final class LoopHubModelTest {
         clients.forEach(Client::checkComplete);
     }
 
+    /** Of one channel, and to peers that mostly keep up: what is sent past their outboxes. */
+    private void publishToAQuietLoop(SplittableRandom random) {
+        for (int i = 0; i < QUIET_PUBLICATIONS; i++) {
+            clients.get(random.nextInt(CLIENTS)).wire.room(random.nextInt(200));
+            publish(channels.get(random.nextInt(CHANNELS)), random.nextInt(100));
+            settle();
+        }
+    }
+
     /** One connection and what it sees. */
     private final class Client {
-        private final ModelWire wire = new ModelWire(this::onText);
-        private final Outbox outbox = new Outbox(
-                wire,
-                FORMAT,
-                new OutboxContext(Unpooled.buffer(), 8_000, metrics, InstantSource.system(), System::nanoTime));
+        private final int index;
+        private final ModelWire wire;
+        private final Outbox outbox;
         private final Map<ModelChannel, Subscriber> subscribers = new HashMap<>();
         private final Map<String, ModelStream> streams = new HashMap<>();
         /** Where it was when it last left. */
         private final Map<ModelChannel, Position> left;
 
-        /** @param left where an earlier connection of the same client was */
-        Client(Map<ModelChannel, Position> left) {
+        /**
+         * @param index every other client has a bare socket, with that descriptor
+         * @param left where an earlier connection of the same client was
+         */
+        Client(int index, Map<ModelChannel, Position> left) {
+            this.index = index;
             this.left = new HashMap<>(left);
+            this.wire = new ModelWire(index % 2 == 0 ? index : -1, this::onText);
+            var backlogs = new LoopBacklogs(new LoopOutflow(), new BacklogLedger(Long.MAX_VALUE, 1));
+            this.outbox = new Outbox(
+                    wire,
+                    FORMAT,
+                    new OutboxContext(
+                            Unpooled.buffer(),
+                            8_000,
+                            metrics,
+                            InstantSource.system(),
+                            System::nanoTime,
+                            backlogs,
+                            sockets));
         }
 
         void drain(long bytes) {
@@ -261,7 +309,7 @@ final class LoopHubModelTest {
                     left.put(channel, new Position(EPOCH, stream.seen()));
                 }
             }
-            return new Client(left);
+            return new Client(index, left);
         }
 
         void checkComplete() {

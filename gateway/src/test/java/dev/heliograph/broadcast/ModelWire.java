@@ -10,14 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A wire whose peer takes as many bytes as the model lets it, and reads each frame the moment it is whole. */
 final class ModelWire implements Wire {
+    private final int descriptor;
     private final Consumer<String> onText;
     private byte[] arrived = new byte[1024];
     private int size;
     private long room = Long.MAX_VALUE;
     private boolean closed;
 
-    ModelWire(Consumer<String> onText) {
+    /** @param descriptor by which it can be sent to directly; -1: by none */
+    ModelWire(int descriptor, Consumer<String> onText) {
+        this.descriptor = descriptor;
         this.onText = onText;
+    }
+
+    @Override
+    public int bareDescriptor() {
+        return descriptor;
     }
 
     /** The peer takes so many bytes more and then stalls. */

@@ -39,7 +39,8 @@ final class BacklogLedgerTest {
             new Metrics(new SimpleMeterRegistry()),
             () -> Instant.ofEpochMilli(0),
             nanos::get,
-            new LoopBacklogs(outflow, ledger));
+            new LoopBacklogs(outflow, ledger),
+            DirectSockets.none());
     private long offset;
 
     private Publication publication() {

@@ -62,6 +62,7 @@ final class WireContractTest {
         try (var pair = new WirePair(kind)) {
             RecordingReceiver receiver = pair.start();
             assertEquals("open", receiver.next());
+            assertEquals(kind == Kind.PLAIN, pair.wire.bareDescriptor() >= 0);
             assertEquals(5, pair.send(ascii("hello")));
             assertArrayEquals(ascii("hello"), pair.peer.getInputStream().readNBytes(5));
             pair.peer.getOutputStream().write(ascii("good day"));
