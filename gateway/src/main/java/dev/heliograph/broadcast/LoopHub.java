@@ -150,7 +150,7 @@ public final class LoopHub {
         assert loop.eventLoop().inEventLoop();
         LoopChannel channel = channels.computeIfAbsent(id, this::occupy);
         channel.onCome();
-        var subscriber = new Subscriber(outbox, id, Selection.of(filter));
+        var subscriber = new Subscriber(outbox, channel.id, Selection.of(filter)); // one object for all of a channel
         int limit = recover == null ? 0 : CatchUp.PAGE;
         broker.history(
                 id,
@@ -209,8 +209,8 @@ public final class LoopHub {
         return reached != null && isBehind(subscriber, reached) ? reached : subscriber.seen;
     }
 
-    /** Runs the task on this loop: now if this is its thread. */
-    void onLoop(Runnable task) {
+    /** Runs the task on this loop: now if this is its thread. Any thread. */
+    public void onLoop(Runnable task) {
         if (loop.eventLoop().inEventLoop()) {
             task.run();
         } else {

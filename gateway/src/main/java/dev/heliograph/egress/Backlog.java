@@ -1,7 +1,9 @@
 package dev.heliograph.egress;
 
 import dev.heliograph.protocol.message.Publication;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ final class Backlog {
     private int headSent;
     private long bytes;
     private boolean inBooks;
+    /** Since when the peer has taken nothing; 0 while it takes. */
+    long stalledSinceNanos;
+    /** To be run when nothing waits any more. */
+    private final List<Runnable> whenDrained = new ArrayList<>(0);
 
     Backlog(LoopBacklogs books) {
         this.books = books;
@@ -51,6 +57,20 @@ final class Backlog {
 
     boolean isEmpty() {
         return size == 0;
+    }
+
+    void whenDrained(Runnable task) {
+        whenDrained.add(task);
+    }
+
+    /** What was to be run when nothing waits any more; none of it is kept. */
+    List<Runnable> takeWhenDrained() {
+        if (whenDrained.isEmpty()) {
+            return List.of();
+        }
+        List<Runnable> tasks = List.copyOf(whenDrained);
+        whenDrained.clear();
+        return tasks;
     }
 
     /** Whether it is cheap to keep. */
@@ -150,6 +170,8 @@ final class Backlog {
         headSent = 0;
         bytes = 0;
         inBooks = false;
+        stalledSinceNanos = 0;
+        whenDrained.clear();
     }
 
     private void enter(int slot) {

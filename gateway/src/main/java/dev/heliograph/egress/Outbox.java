@@ -6,7 +6,6 @@ import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,6 @@ public final class Outbox {
     private final OutboxContext context;
     private final long handle;
     private @Nullable Backlog backlog;
-    private @Nullable List<Runnable> whenDrained;
-    private long stalledSinceNanos;
     private Rung rung = Rung.HEALTHY;
     private boolean closed;
     private int awaitedIn;
@@ -129,7 +126,7 @@ public final class Outbox {
     /** What a peer that keeps up has not been sent yet does not count as waiting for it. */
     private Offer makeRoom() {
         boolean over = backlog().bytes() > context.bytesMax();
-        return over && (stalledSinceNanos != 0 || flush() == Offer.QUEUED) ? shed() : Offer.QUEUED;
+        return over && (isStalled() || flush() == Offer.QUEUED) ? shed() : Offer.QUEUED;
     }
 
     /** Sends a message to this peer alone, behind what already waits. Such messages are answers: they are never dropped, so they are few. */
@@ -146,7 +143,7 @@ public final class Outbox {
         if (backlog().bytes() > 2L * context.bytesMax() || backlog().size() > FRAMES_MAX) {
             return Offer.OVERFLOWED;
         }
-        return backlog().size() == 1 || stalledSinceNanos == 0 ? flush() : Offer.QUEUED;
+        return backlog().size() == 1 || !isStalled() ? flush() : Offer.QUEUED;
     }
 
     /** Sends what waits, as far as the peer takes it: the end of a batch. */
@@ -157,10 +154,10 @@ public final class Outbox {
             int taken = send(cork, 0, length);
             backlog.taken(taken);
             if (taken > 0) {
-                takes();
+                takes(backlog);
             }
             if (backlog.isEmpty()) {
-                drained();
+                drained(backlog);
             } else if (taken < length) {
                 stalled();
                 return Offer.QUEUED;
@@ -183,15 +180,12 @@ public final class Outbox {
             task.run();
             return;
         }
-        if (whenDrained == null) {
-            whenDrained = new ArrayList<>(1);
-        }
-        whenDrained.add(task);
+        backlog.whenDrained(task);
     }
 
     /** Looks at the peer about once a second; returns how long it has taken nothing although something waits, 0 if nothing waits or it takes. */
     public long onTick(long nowNanos) {
-        long stalledNanos = stalledSinceNanos == 0 ? 0 : nowNanos - stalledSinceNanos;
+        long stalledNanos = isStalled() ? nowNanos - backlog().stalledSinceNanos : 0;
         if (stalledNanos > STALLED_NANOS && !closed) {
             onRung(Rung.STALLED);
         }
@@ -212,7 +206,6 @@ public final class Outbox {
         context.sockets().onBusy(handle);
         byte[] last = lastFrame == null || backlog == null ? lastFrame : backlog.restOfHead(lastFrame);
         dropBacklog();
-        whenDrained = null;
         context.backlogs().outflow().onClose(rung);
         wire.close(last);
     }
@@ -253,13 +246,17 @@ public final class Outbox {
         if (rung == Rung.HEALTHY) {
             onRung(Rung.QUEUED);
         }
-        if (stalledSinceNanos == 0) {
-            stalledSinceNanos = Math.max(1, context.ticker().getAsLong());
+        if (!isStalled()) {
+            backlog().stalledSinceNanos = Math.max(1, context.ticker().getAsLong());
         }
     }
 
-    private void takes() {
-        stalledSinceNanos = 0;
+    private boolean isStalled() {
+        return backlog != null && backlog.stalledSinceNanos != 0;
+    }
+
+    private void takes(Backlog taken) {
+        taken.stalledSinceNanos = 0;
         if (rung == Rung.STALLED) {
             onRung(Rung.QUEUED);
         }
@@ -272,15 +269,11 @@ public final class Outbox {
         }
     }
 
-    private void drained() {
+    private void drained(Backlog empty) {
+        List<Runnable> tasks = empty.takeWhenDrained();
         dropBacklog();
         onRung(Rung.HEALTHY);
-        stalledSinceNanos = 0;
-        List<Runnable> tasks = whenDrained;
-        whenDrained = null;
-        if (tasks != null) {
-            tasks.forEach(Runnable::run);
-        }
+        tasks.forEach(Runnable::run);
     }
 
     private void dropBacklog() {

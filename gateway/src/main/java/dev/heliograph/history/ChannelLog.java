@@ -23,6 +23,9 @@ public final class ChannelLog {
     private long first = 1;
 
     private long top;
+    /** The same with the epoch: one object for all who are told it. */
+    private Position newest;
+
     private long bytes;
 
     /**
@@ -33,11 +36,13 @@ public final class ChannelLog {
         this.epoch = epoch;
         this.limits = limits;
         this.budget = budget;
+        this.newest = new Position(epoch, 0);
     }
 
     /** Gives the draft the next offset and keeps it as the limits allow. */
     public Publication append(Draft draft, long nowMs) {
-        var publication = new Publication(draft, new Position(epoch, ++top), nowMs);
+        newest = new Position(epoch, ++top);
+        var publication = new Publication(draft, newest, nowMs);
         if (limits.countMax() == 0) {
             first = top + 1;
             return publication;
@@ -134,7 +139,7 @@ public final class ChannelLog {
 
     /** The position of the newest publication, kept or not. */
     public Position top() {
-        return new Position(epoch, top);
+        return newest;
     }
 
     /** Whether nothing is kept. */

@@ -160,6 +160,7 @@ public final class Gateway implements AutoCloseable {
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
                 ids.node(),
+                ids::connection,
                 limits,
                 new JwtVerifier(config.workspaces(), clock, blocking),
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
@@ -179,12 +180,7 @@ public final class Gateway implements AutoCloseable {
         var router = new Router();
         router.upgrade(
                 "/ws",
-                new WebSocketDoor(
-                        sessions,
-                        dialects,
-                        loop -> Objects.requireNonNull(webSocketLoops.get(loop)),
-                        rules,
-                        ids::connection));
+                new WebSocketDoor(sessions, dialects, loop -> Objects.requireNonNull(webSocketLoops.get(loop)), rules));
 
         // doors for producers
         var dedupe = new Dedupe(

@@ -3,14 +3,12 @@ package dev.heliograph.session;
 import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.auth.Verdict;
-import dev.heliograph.broadcast.Subscriber;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.ServerMessage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,7 @@ final class AuthenticateCommand {
                 .verifier()
                 .verify(
                         command.token(),
-                        verdict -> session.onLoop(() -> {
+                        verdict -> session.hub().onLoop(() -> {
                             session.endsVerifying();
                             if (!session.isClosed()) {
                                 onVerdict(command.requestId(), verdict);
@@ -95,13 +93,13 @@ final class AuthenticateCommand {
     /** Ends the subscriptions that the new token does not grant, and names them. */
     private List<String> endLost(Principal principal) {
         var lost = new ArrayList<String>();
-        for (Map.Entry<String, Subscriber> entry : session.subscriptions.entrySet()) {
-            if (!principal.grants().allows(Operation.SUBSCRIBE, entry.getKey())) {
-                lost.add(entry.getKey());
-                session.hub().unsubscribe(entry.getValue());
+        session.subscriptions.forEach(subscriber -> {
+            String channel = subscriber.channel().name();
+            if (!principal.grants().allows(Operation.SUBSCRIBE, channel)) {
+                lost.add(channel);
+                session.unsubscribe(subscriber);
             }
-        }
-        lost.forEach(session.subscriptions::remove);
+        });
         return lost;
     }
 }

@@ -28,7 +28,11 @@ final class HistoryCommand {
         ChannelId id = Session.permitted(principal, Operation.HISTORY, command.channel());
         session.context()
                 .broker()
-                .history(id, command.after(), command.limit(), page -> session.onLoop(() -> answer(command, page)));
+                .history(
+                        id,
+                        command.after(),
+                        command.limit(),
+                        page -> session.hub().onLoop(() -> answer(command, page)));
     }
 
     private void answer(ClientMessage.History command, HistoryPage page) {

@@ -33,8 +33,9 @@ final class PublishCommand {
 
     private void published(ClientMessage.Publish command, Position position) {
         if (command.requestId() != null) {
-            session.onLoop(
-                    () -> session.send(new ServerMessage.Published(command.requestId(), command.channel(), position)));
+            session.hub()
+                    .onLoop(() -> session.send(
+                            new ServerMessage.Published(command.requestId(), command.channel(), position)));
         }
     }
 }

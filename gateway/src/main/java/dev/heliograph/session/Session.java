@@ -22,10 +22,7 @@ import dev.heliograph.session.SessionState.Active;
 import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,34 +47,22 @@ public final class Session {
 
     private final SessionContext context;
     private final LoopHub hub;
-    private final EventLoop eventLoop;
     private final Outbox outbox;
     private final RequestOrigin origin;
-    private final String connectionId;
     private SessionState state;
     private long expiresAtMs = Long.MAX_VALUE;
     private long heardNanos;
     private long pingedNanos;
     private boolean verifying;
-    private int refusals;
-    private long refusalsSinceNanos;
-    /** By channel name. */
-    final Map<String, Subscriber> subscriptions = new HashMap<>(4);
+    private @Nullable Refusals refusals;
+    final Subscriptions subscriptions = new Subscriptions();
 
-    /** @param connectionId unique; told to the client and to the log */
-    public Session(
-            SessionContext context,
-            LoopHub hub,
-            EventLoop eventLoop,
-            Outbox outbox,
-            RequestOrigin origin,
-            String connectionId) {
+    /** @param hub of the connection's event loop */
+    public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin) {
         this.context = context;
         this.hub = hub;
-        this.eventLoop = eventLoop;
         this.outbox = outbox;
         this.origin = origin;
-        this.connectionId = connectionId;
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
         this.pingedNanos = now;
@@ -106,7 +91,11 @@ public final class Session {
         context.metrics().increment(Count.CONNECTIONS_OPENED);
         LimitsConfig limits = context.limits();
         send(new ServerMessage.Connected(
-                connectionId, userId, context.node(), limits.pingIntervalMs(), limits.messageBytesMax()));
+                context.connectionIds().get(),
+                userId,
+                context.node(),
+                limits.pingIntervalMs(),
+                limits.messageBytesMax()));
     }
 
     /** A whole text message. */
@@ -261,12 +250,10 @@ public final class Session {
     void refuse(@Nullable String requestId, @Nullable String channel, ErrorCode code, String message) {
         context.metrics().increment(Count.MESSAGES_REFUSED);
         send(new ServerMessage.Failed(requestId, channel, code, message));
-        long now = context.ticker().getAsLong();
-        if (refusals == 0 || now - refusalsSinceNanos > TimeUnit.MINUTES.toNanos(1)) {
-            refusalsSinceNanos = now;
-            refusals = 0;
+        if (refusals == null) {
+            refusals = new Refusals();
         }
-        if (++refusals > REFUSALS_PER_MINUTE_MAX) {
+        if (refusals.count(context.ticker().getAsLong()) > REFUSALS_PER_MINUTE_MAX) {
             close(
                     DisconnectCause.ABUSE,
                     CloseCode.ABUSE,
@@ -306,8 +293,7 @@ public final class Session {
             return;
         }
         state = new Closed();
-        subscriptions.values().forEach(hub::unsubscribe);
-        subscriptions.clear();
+        subscriptions.forEach(this::unsubscribe);
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
         outbox.close(lastFrame);
     }
@@ -317,12 +303,10 @@ public final class Session {
         return state instanceof Closed;
     }
 
-    void onLoop(Runnable task) {
-        if (eventLoop.inEventLoop()) {
-            task.run();
-        } else {
-            eventLoop.execute(task);
-        }
+    /** Ends a subscription. */
+    void unsubscribe(Subscriber subscriber) {
+        subscriptions.remove(subscriber.channel().name());
+        hub.unsubscribe(subscriber);
     }
 
     SessionContext context() {

@@ -8,17 +8,20 @@ import dev.heliograph.protocol.message.ChannelId;
 import java.time.InstantSource;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What all sessions of a gateway share.
  *
  * @param node this gateway's name
+ * @param connectionIds makes a unique one for each client, which is told it
  * @param origins whether pages of an origin (second) may use a workspace (first)
  * @param filterable whether a filter may look at a path (second) of a channel (first)
  * @param ticker monotonic nanoseconds
  */
 public record SessionContext(
         String node,
+        Supplier<String> connectionIds,
         LimitsConfig limits,
         TokenVerifier verifier,
         BiPredicate<String, RequestOrigin> origins,

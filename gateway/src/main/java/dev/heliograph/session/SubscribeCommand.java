@@ -56,7 +56,7 @@ final class SubscribeCommand {
                         wanted.channel(), joining.position(), joining.recovered(), recover != null);
                 settled(command);
             });
-            session.subscriptions.put(wanted.channel(), subscriber);
+            session.subscriptions.add(subscriber);
         } catch (ProtocolException e) {
             results[index] = new ServerMessage.NotJoined(wanted.channel(), e.code(), String.valueOf(e.getMessage()));
             settled(command);
@@ -65,7 +65,7 @@ final class SubscribeCommand {
 
     private void check(ChannelId id, @Nullable Filter filter) {
         int max = session.context().limits().subscriptionsMax();
-        if (session.subscriptions.size() >= max && !session.subscriptions.containsKey(id.name())) {
+        if (session.subscriptions.size() >= max && session.subscriptions.get(id.name()) == null) {
             throw new ProtocolException(ErrorCode.SUBSCRIPTION_LIMIT, "at most " + max + " channels per connection");
         }
         if (filter != null) {
@@ -81,12 +81,12 @@ final class SubscribeCommand {
 
     /** Subscribing again replaces the options: the new subscription goes on, as a recovery, where the old one ends. */
     private @Nullable Position replace(String channel) {
-        Subscriber before = session.subscriptions.remove(channel);
+        Subscriber before = session.subscriptions.get(channel);
         if (before == null) {
             return null;
         }
         Position left = session.hub().position(before);
-        session.hub().unsubscribe(before);
+        session.unsubscribe(before);
         return left;
     }
 

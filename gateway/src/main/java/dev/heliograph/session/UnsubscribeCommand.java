@@ -15,7 +15,7 @@ final class UnsubscribeCommand {
 
     void run(ClientMessage.Unsubscribe command) {
         session.active();
-        Subscriber subscriber = session.subscriptions.remove(command.channel());
+        Subscriber subscriber = session.subscriptions.get(command.channel());
         if (subscriber == null) {
             session.refuse(
                     command.requestId(),
@@ -24,7 +24,7 @@ final class UnsubscribeCommand {
                     "this connection is not subscribed to " + command.channel());
             return;
         }
-        session.hub().unsubscribe(subscriber);
+        session.unsubscribe(subscriber);
         if (command.requestId() != null) {
             session.send(new ServerMessage.Unsubscribed(command.requestId(), command.channel()));
         }

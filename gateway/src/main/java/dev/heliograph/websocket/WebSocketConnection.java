@@ -8,8 +8,10 @@ import dev.heliograph.protocol.codec.FrameException;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.Session;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +23,7 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
     private final Session session;
     private final Outbox outbox;
     private final LoopConnections connections;
-    private final Consumer<Session> open;
+    private @Nullable Consumer<Session> open;
     private final LongSupplier ticker;
     /** Where it stands among its loop's connections. */
     int slot = -1;
@@ -45,7 +47,9 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
     @Override
     public void onOpen() {
         connections.add(this);
-        open.accept(session);
+        Consumer<Session> first = Objects.requireNonNull(open, "opened once");
+        open = null;
+        first.accept(session);
     }
 
     @Override

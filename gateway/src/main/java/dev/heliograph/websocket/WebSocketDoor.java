@@ -1,5 +1,6 @@
 package dev.heliograph.websocket;
 
+import com.github.benmanes.caffeine.cache.Interner;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.Wire;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The native protocol's door, {@code /ws}: checks the handshake and the origin, and makes a session of what comes in. Any event loop. */
@@ -32,20 +32,16 @@ public final class WebSocketDoor implements UpgradeHandler {
     private final Dialects dialects;
     private final Function<EventLoop, WebSocketLoop> loops;
     private final WebSocketRules rules;
-    private final Supplier<String> connectionIds;
+    /** Most clients come from a few origins: one object for all of one. */
+    private final Interner<RequestOrigin> from = Interner.newWeakInterner();
 
     /** @param loops what belongs to an event loop */
     public WebSocketDoor(
-            SessionContext context,
-            Dialects dialects,
-            Function<EventLoop, WebSocketLoop> loops,
-            WebSocketRules rules,
-            Supplier<String> connectionIds) {
+            SessionContext context, Dialects dialects, Function<EventLoop, WebSocketLoop> loops, WebSocketRules rules) {
         this.context = context;
         this.dialects = dialects;
         this.loops = loops;
         this.rules = rules;
-        this.connectionIds = connectionIds;
     }
 
     @Override
@@ -62,7 +58,7 @@ public final class WebSocketDoor implements UpgradeHandler {
                     .with("Retry-After", RETRY_AFTER_SECONDS));
             return;
         }
-        var origin = new RequestOrigin(request.header("origin"), request.header("host"));
+        RequestOrigin origin = from.intern(new RequestOrigin(request.header("origin"), request.header("host")));
         if (!rules.mayConnect().test(origin)) {
             upgrade.refuse(Response.text(403, "this origin is not on any workspace's list\n"));
             return;
@@ -98,7 +94,7 @@ public final class WebSocketDoor implements UpgradeHandler {
         WebSocketLoop loop = loops.apply(departed.eventLoop());
         Wire wire = loop.wire(departed);
         var outbox = new Outbox(wire, dialect.format(), loop.outboxes());
-        var session = new Session(context, loop.hub(), loop.eventLoop(), outbox, origin, connectionIds.get());
+        var session = new Session(context, loop.hub(), outbox, origin);
         wire.start(new WebSocketConnection(
                 new FrameDecoder(dialect.rules()), session, outbox, loop.connections(), open, context.ticker()));
     }

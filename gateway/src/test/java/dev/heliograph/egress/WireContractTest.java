@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class WireContractTest {
     private static final byte[] LAST = "the last frame".getBytes(StandardCharsets.US_ASCII);
     private static final int CHUNK = 48 * 1024;
+    private static final int REFUSALS = 5;
+    private static final long REFUSAL_MS = 10;
     /** More than a kernel keeps for a peer that does not read. */
     private static final int PLENTY = 64 << 20;
 
@@ -40,18 +42,21 @@ final class WireContractTest {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Sends until the wire takes no more; returns what it took. */
+    /** Sends until the wire has taken nothing for a while, as a kernel takes a little more when acknowledgements come in; returns what it took. */
     private static byte[] fill(WirePair pair) throws Exception {
         var random = new Random(7);
         var taken = new ByteArrayOutputStream();
         byte[] chunk = new byte[CHUNK];
+        int refusals = 0;
         while (taken.size() < PLENTY) {
             random.nextBytes(chunk);
             int count = pair.send(chunk);
             taken.write(chunk, 0, count);
-            if (count < CHUNK) {
+            refusals = count == 0 ? refusals + 1 : 0;
+            if (refusals == REFUSALS) {
                 return taken.toByteArray();
             }
+            Thread.sleep(count == 0 ? REFUSAL_MS : 0);
         }
         throw new AssertionError("takes without end what nobody reads");
     }
