@@ -68,7 +68,7 @@ public final class DirectSockets {
         if (handle < 0 || call == null || clear[(int) handle] != (int) (handle >>> Integer.SIZE)) {
             return SendCall.REFUSED;
         }
-        int taken = call.send((int) handle, batch.cork(), batch.length());
+        int taken = call.send((int) handle, batch.cork(), 0, batch.length());
         if (taken > 0) {
             outflow.onSend(taken);
         }

@@ -40,10 +40,10 @@ public final class LinuxSendCall implements SendCall {
     }
 
     @Override
-    public int send(int descriptor, ByteBuf bytes, int length) {
+    public int send(int descriptor, ByteBuf bytes, int from, int length) {
         try {
             long taken = (long) Link.SEND.invokeExact(
-                    descriptor, bytes.memoryAddress(), (long) length, MSG_DONTWAIT | MSG_NOSIGNAL);
+                    descriptor, bytes.memoryAddress() + from, (long) length, MSG_DONTWAIT | MSG_NOSIGNAL);
             return taken < 0 ? REFUSED : (int) taken;
         } catch (Throwable impossible) { // what invokeExact declares; C throws nothing
             throw new IllegalStateException(impossible);

@@ -10,7 +10,7 @@ public interface SendCall {
 
     /**
      * @param bytes in direct memory; its indexes are not touched
-     * @return how many of the first {@code length} bytes the kernel took, or {@link #REFUSED}
+     * @return how many of the {@code length} bytes the kernel took, or {@link #REFUSED}
      */
-    int send(int descriptor, ByteBuf bytes, int length);
+    int send(int descriptor, ByteBuf bytes, int from, int length);
 }

@@ -31,6 +31,7 @@ public final class TlsWire implements Wire {
 
     private final PlainWire below;
     private final BareLoop loop;
+    private final int descriptor;
     private final ReferenceCountedOpenSslEngine engine;
     /** Before the start: what was decrypted before. */
     private @Nullable ByteBuf early;
@@ -56,6 +57,7 @@ public final class TlsWire implements Wire {
             Runnable onClosed) {
         this.below = new PlainWire(socket, loop, earlySealed, onClosed);
         this.loop = loop;
+        this.descriptor = socket.intValue();
         this.engine = engine;
         this.early = early;
     }
@@ -125,7 +127,10 @@ public final class TlsWire implements Wire {
     /** Sends what is encrypted, behind what waits already, and keeps what the kernel does not take. */
     private void pass(ByteBuf sealed) throws SSLException {
         if (rest == null) {
-            int sent = below.send(sealed, 0, sealed.readableBytes());
+            int sent = Math.max(0, loop.call().send(descriptor, sealed, 0, sealed.readableBytes()));
+            if (sent < sealed.readableBytes()) { // which the wire below has to know, or knows the reason of
+                sent += below.send(sealed, sent, sealed.readableBytes() - sent);
+            }
             if (sent < sealed.readableBytes()) {
                 sealed.skipBytes(sent);
                 rest = Unpooled.directBuffer(sealed.readableBytes()).writeBytes(sealed);

@@ -96,8 +96,8 @@ final class AllocationTest {
                     () -> "e");
             var thread = new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute);
             var outflow = new LoopOutflow();
-            var sockets =
-                    new DirectSockets((at, bytes, length) -> audience.get(at).send(bytes, 0, length), outflow);
+            var sockets = new DirectSockets(
+                    (at, bytes, from, length) -> audience.get(at).send(bytes, from, length), outflow);
             var batch = new Batch(Unpooled.buffer(OutboxContext.CORK_BYTES), sockets);
             hubs[0] = new LoopHub(thread, broker, batch, metrics, new LoopRecorder(System::nanoTime));
             var context = new OutboxContext(

@@ -167,9 +167,9 @@ final class LoopHubModelTest {
     }
 
     /** The kernel's: a client that comes in the place of one that has closed has its descriptor. */
-    private int send(int descriptor, ByteBuf bytes, int length) {
+    private int send(int descriptor, ByteBuf bytes, int from, int length) {
         sentDirectly++;
-        int taken = clients.get(descriptor).wire.send(bytes, 0, length);
+        int taken = clients.get(descriptor).wire.send(bytes, from, length);
         return taken == 0 ? SendCall.REFUSED : taken;
     }
 

@@ -32,7 +32,7 @@ final class DirectSocketsTest {
     private final LoopOutflow outflow = new LoopOutflow();
     private final List<String> calls = new ArrayList<>();
     private final DirectSockets fake = new DirectSockets(
-            (descriptor, bytes, length) -> {
+            (descriptor, bytes, from, length) -> {
                 calls.add(descriptor + ":" + length);
                 return length;
             },
