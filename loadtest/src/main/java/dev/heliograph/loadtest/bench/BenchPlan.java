@@ -56,7 +56,7 @@ record BenchPlan(
                         new Shape(1_000, 1, 128),
                         new Shape(1_000, 16, 128),
                         new Shape(5_000, 16, 128)),
-                List.of(1_000, 5_000),
+                List.of(1_000, 5_000, 10_000),
                 new Latency(1_000, 50, 5));
     }
 
