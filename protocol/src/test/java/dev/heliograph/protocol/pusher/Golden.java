@@ -11,6 +11,9 @@ import java.nio.file.Path;
 final class Golden {
     static final Path FILES = Path.of("src/test/resources/pusher");
 
+    /** The keys of Pusher's worked examples. */
+    static final AppKey KEY = new AppKey("278d425bdf160c739803", "7ad3773142a6692b25b8");
+
     private Golden() {}
 
     static byte[] bytes(String name) {
