@@ -14,7 +14,7 @@ import io.netty.buffer.ByteBuf;
  *
  * The bounds of the second byte are what shuts out overlong forms, surrogates and everything above U+10FFFF.
  */
-final class Utf8Check {
+public final class Utf8Check {
     static final int COMPLETE = 0;
     static final int INVALID = -1;
 
@@ -23,7 +23,7 @@ final class Utf8Check {
     private Utf8Check() {}
 
     /** Whether all the readable bytes of {@code text} are valid and end between characters. */
-    static boolean isWhole(ByteBuf text) {
+    public static boolean isWhole(ByteBuf text) {
         return feed(COMPLETE, text, text.readerIndex(), text.readableBytes()) == COMPLETE;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.heliograph.protocol.codec.DecodeException;
+import dev.heliograph.protocol.codec.JsonInput;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.RawJson;

@@ -3,6 +3,7 @@ package dev.heliograph.protocol.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.heliograph.protocol.codec.DecodeException;
+import dev.heliograph.protocol.codec.JsonInput;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
 import dev.heliograph.protocol.message.ErrorCode;

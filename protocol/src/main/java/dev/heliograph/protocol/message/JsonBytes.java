@@ -85,6 +85,32 @@ public final class JsonBytes {
         return this;
     }
 
+    /** A string in quotes that says these UTF-8 bytes, as JSON inside JSON is said: escaped where it must be, else as it stands. */
+    public JsonBytes quoted(byte[] utf8) {
+        return quoted(utf8, utf8.length);
+    }
+
+    /** A string in quotes that says what the other has put together. */
+    public JsonBytes quoted(JsonBytes source) {
+        return quoted(source.bytes, source.length);
+    }
+
+    private JsonBytes quoted(byte[] utf8, int to) {
+        room(to + 2);
+        bytes[length++] = '"';
+        int from = 0;
+        for (int i = 0; i < to; i++) {
+            byte b = utf8[i];
+            if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
+                raw(utf8, from, i);
+                room(6);
+                escape((char) b);
+                from = i + 1;
+            }
+        }
+        return raw(utf8, from, to).raw('"');
+    }
+
     private void escape(char c) {
         bytes[length++] = '\\';
         if (c >= ' ') {

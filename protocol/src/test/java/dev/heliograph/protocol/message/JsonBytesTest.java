@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -37,5 +38,20 @@ final class JsonBytesTest {
                 "\"a\ufffdb\"", new JsonBytes(1).string("a\ud800b").toJson().toString());
         assertEquals("\"\ufffd\"", new JsonBytes(1).string("\udc00").toJson().toString());
         assertEquals("\"\ufffd\"", new JsonBytes(1).string("\udbff").toJson().toString());
+    }
+
+    @Test
+    void jsonInJson_isReadAsItWas() throws JsonProcessingException {
+        String json = "{\n\t\"a\": \"\\\"\\\\\\n\u2028é🚀\", \"b\": [1, null]}";
+        byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
+        String quoted = new JsonBytes(1).quoted(utf8).toJson().toString();
+        assertEquals(json, JACKSON.readValue(quoted, String.class));
+        String again = new JsonBytes(1)
+                .quoted(new JsonBytes(99).quoted(utf8))
+                .raw(' ')
+                .toJson()
+                .toString();
+        assertEquals(quoted, JACKSON.readValue(again, String.class));
+        assertEquals("\"\"", new JsonBytes(1).quoted(new byte[0]).toJson().toString());
     }
 }

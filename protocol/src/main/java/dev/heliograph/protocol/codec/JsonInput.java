@@ -1,4 +1,4 @@
-package dev.heliograph.protocol.json;
+package dev.heliograph.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,8 +9,8 @@ import dev.heliograph.protocol.message.RawJson;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Reads JSON from an array, within bounds, and cuts values out of it as they stand. One thread. */
-final class JsonInput {
+/** Reads JSON from an array, within bounds, and cuts values out of it as they stand. Stateless; any thread. */
+public final class JsonInput {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(32)
@@ -26,12 +26,13 @@ final class JsonInput {
 
     private JsonInput() {}
 
-    static JsonParser parser(byte[] json) throws IOException {
+    /** @param json UTF-8, already checked: the parser does not look at what it skips */
+    public static JsonParser parser(byte[] json) throws IOException {
         return FACTORY.createParser(json);
     }
 
     /** Cuts out the value that the parser stands on, and leaves it on the value's last token. */
-    static RawJson cut(JsonParser parser, byte[] json) throws IOException {
+    public static RawJson cut(JsonParser parser, byte[] json) throws IOException {
         int from = (int) parser.currentTokenLocation().getByteOffset();
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             parser.finishToken();
