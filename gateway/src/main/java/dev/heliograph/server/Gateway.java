@@ -326,6 +326,8 @@ public final class Gateway implements AutoCloseable {
                         ids.node(),
                         "version",
                         Version.current(),
+                        "startUpCache",
+                        StartUpCache.isInUse(),
                         "startedAtMs",
                         startedMs,
                         "uptimeMs",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = "A self-hosted realtime gateway.",
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
-    private static final List<String> COMMANDS = List.of("demo", "start", "config", "token", "version");
+    private static final List<String> COMMANDS = List.of("demo", "start", "config", "token", "version", "train");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -55,6 +55,7 @@ public final class Main implements Runnable {
             case "config" -> ConfigCommand.create(environment);
             case "token" -> new TokenCommand(environment, clock);
             case "version" -> new VersionCommand();
+            case "train" -> new TrainCommand(clock);
             default -> throw new IllegalArgumentException(name);
         };
     }
