@@ -25,6 +25,12 @@ LABEL org.opencontainers.image.title="Heliograph" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /image /opt/heliograph
 COPY config/heliograph.yaml /etc/heliograph/heliograph.yaml
+# What a start need not find out again: trained with the very JRE, flags and paths it is used with (docs/decisions/0008-start-up-cache-and-flags.md).
+# A failed training fails the build: an image is made once and started often. The last line makes sure that the cache is taken.
+RUN cd /opt/heliograph \
+    && java -XX:AOTCacheOutput=heliograph-gateway.aot @jvm.options -XX:-UsePerfData -Djava.library.path=/opt/heliograph/native \
+        -jar /opt/heliograph/heliograph-gateway.jar train \
+    && java -XX:AOTCache=heliograph-gateway.aot @jvm.options -XX:-UsePerfData -jar /opt/heliograph/heliograph-gateway.jar version | grep -F 'cache in use'
 # Clients come from outside the container; the operator's listener stays on its loopback.
 ENV HELIOGRAPH_SERVER_HOST=0.0.0.0
 USER 65532:65532
@@ -34,5 +40,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8081 && printf 'GET /healthz HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 # Memory follows the container's limit: jvm.options gives the heap a share, direct buffers may take as much again.
-ENTRYPOINT ["java", "@/opt/heliograph/jvm.options", "-XX:-UsePerfData", "-Djava.library.path=/opt/heliograph/native", "-jar", "/opt/heliograph/heliograph-gateway.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/opt/heliograph/heliograph-gateway.aot", "@/opt/heliograph/jvm.options", "-XX:-UsePerfData", "-Djava.library.path=/opt/heliograph/native", "-jar", "/opt/heliograph/heliograph-gateway.jar"]
 CMD ["start", "--config", "/etc/heliograph/heliograph.yaml"]

@@ -13,27 +13,12 @@
 # the gateway has core 0, the swarm core 1. Exit code 1 if anything was lost, repeated or misplaced.
 set -euo pipefail
 minutes=${1:-30}
-root=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/gateway.sh"
 out=${OUT:-$root/loadtest/target/soak} every=${EVERY:-30}
 mkdir -p "$out"
-
-pin() { # CORE COMMAND…: on that core, where there are two
-  if command -v taskset >/dev/null && [ "$(nproc)" -ge 2 ]; then exec taskset -c "$@"; else shift && exec "$@"; fi
-}
-
-export HELIOGRAPH_BUILD=never HELIOGRAPH_ADMIN_PORT=0 HELIOGRAPH_SERVER_EVENT_LOOPS=1 HELIOGRAPH_HOME=$out/home
-export HELIOGRAPH_LIMITS_CONNECTIONS_MAX=$((2 * ${SUBSCRIBERS:-1000} + 100))
-(pin 0 "$root/heliograph" demo --json --port 0 --rate "${POSTS:-100}") >"$out/access.json" 2>"$out/gateway.log" &
-launcher=$!
-trap 'kill $launcher 2>/dev/null || true' EXIT
-for _ in $(seq 300); do [ ! -s "$out/access.json" ] || break; sleep 0.1; done
+start_gateway "$out" "${SUBSCRIBERS:-1000}" --rate "${POSTS:-100}"
 unset "${!HELIOGRAPH_@}"
-
-access=$(<"$out/access.json")
-value() { sed "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/" <<<"$2"; } # of a key in flat JSON
-pid=$(value pid "$access")
-url=$(value url "${access%%\"admin\"*}") token=$(value token "${access%%\"admin\"*}")
-admin_url=$(value url "${access#*\"admin\"}") admin_token=$(value token "${access#*\"admin\"}")
 
 (pin 1 java -jar "$root/loadtest/target/heliograph-swarm.jar" --url "$url" --token "$token" --channel private-soak \
   --connections "${SUBSCRIBERS:-1000}" --rate "${RATE:-115}" --warmup 20 --seconds $((60 * minutes)) --connect-seconds 120 \

@@ -17,6 +17,7 @@
  *   --rate R            open loop: R publications a second; latency counts from when each was due, so that a server that
  *                       stalls is not flattered
  *   --warmup S, --seconds S   how long before it counts, and how long it counts                     (2, 5)
+ *   --each-second       also a line for every second that counts: how a server warms up
  *   --connect-only      connect and subscribe, settle, print the server's memory per connection, end
  *   --publishers N      connections that publish, in turn                                           (4; raw: 1)
  *   --settle MS         wait after all have subscribed                                              (500)
@@ -74,7 +75,7 @@ static u64 now_ns(void) {
 
 static const char *host = "127.0.0.1", *proto = "native", *path, *subscribe_text, *publish_text;
 static int port, subscribers = 1000, channels = 1, size = 128, window, warmup = 2, seconds = 5, publishers = 4;
-static int settle_ms = 500, cpu = -1, server, json, connect_only, tls, raw;
+static int settle_ms = 500, cpu = -1, server, json, connect_only, each_second, tls, raw;
 static double rate;
 
 static const struct { const char *name; const char **text; int *number; int *flag; } OPTIONS[] = {
@@ -84,7 +85,7 @@ static const struct { const char *name; const char **text; int *number; int *fla
     {"--window", 0, &window, 0},      {"--warmup", 0, &warmup, 0},      {"--seconds", 0, &seconds, 0},
     {"--publishers", 0, &publishers, 0}, {"--settle", 0, &settle_ms, 0}, {"--cpu", 0, &cpu, 0},
     {"--pid", 0, &server, 0},         {"--json", 0, 0, &json},          {"--connect-only", 0, 0, &connect_only},
-    {"--tls", 0, 0, &tls},
+    {"--tls", 0, 0, &tls},            {"--each-second", 0, 0, &each_second},
 };
 
 static void read_option(int count, char **arguments, int *at) {
@@ -447,6 +448,14 @@ static void report_memory(Usage before, Usage after, double took) {
          subscribers, subscribers / took, cpu_us, after.rss_kib, per_connection);
 }
 
+/* What the last second cost. */
+static void report_second(int second, Usage before, Usage after, u64 delivered) {
+  double cpu = after.user + after.system - before.user - before.system;
+  printf(json ? "{\"second\":%d,\"deliveries\":%llu,\"server_cpu_us\":%.3f}\n" : "second %d | deliveries %llu | server cpu us/delivery %.3f\n",
+         second, (unsigned long long)delivered, cpu * 1e6 / (delivered ? delivered : 1));
+  fflush(stdout);
+}
+
 int main(int count, char **arguments) {
   read_options(count, arguments);
   if (cpu >= 0) { cpu_set_t cpus; CPU_ZERO(&cpus); CPU_SET(cpu, &cpus); sched_setaffinity(0, sizeof cpus, &cpus); }
@@ -464,6 +473,9 @@ int main(int count, char **arguments) {
   if (connect_only) { report_memory(before, usage_of(server), took); return DONE; }
   connect_publishers();
 
+  int second = 0;
+  Usage slice = before;
+  u64 slice_deliveries = 0;
   u64 next = 0, from = 0, until = 0, deliveries_before = 0, bytes_before = 0, published_before = 0;
   double own_before = 0;
   u64 warm = now_ns() + warmup * 1000000000ull, patience = now_ns() + 20000000000ull;
@@ -474,7 +486,14 @@ int main(int count, char **arguments) {
       from = now;
       until = now + seconds * 1000000000ull;
       deliveries_before = deliveries; bytes_before = bytes_in; published_before = published; own_before = own_cpu();
-      before = usage_of(server);
+      slice = before = usage_of(server);
+      slice_deliveries = deliveries;
+    }
+    if (each_second && measuring && now > from + (second + 1) * 1000000000ull) {
+      Usage usage = usage_of(server);
+      report_second(++second, slice, usage, deliveries - slice_deliveries);
+      slice = usage;
+      slice_deliveries = deliveries;
     }
     if (measuring && now > until) break;
     if (now > patience && deliveries == 0) die(REFUSED, "nothing was delivered in 20 s");

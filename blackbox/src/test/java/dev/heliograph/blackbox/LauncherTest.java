@@ -24,7 +24,7 @@ final class LauncherTest {
         Run run = Run.of(folder, Map.of("HELIOGRAPH_JAVA_HOME", "/nowhere"), "--help");
 
         assertEquals(0, run.exitCode(), run.stderr());
-        for (String command : new String[] {"demo", "start", "config", "token", "test", "build", "version"}) {
+        for (String command : new String[] {"demo", "start", "config", "token", "test", "build", "train", "version"}) {
             assertTrue(run.stdout().contains("\n  " + command), () -> command + " is not in " + run.stdout());
         }
     }

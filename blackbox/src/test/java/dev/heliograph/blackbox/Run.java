@@ -15,7 +15,13 @@ record Run(int exitCode, String stdout, String stderr) {
 
     static Run of(Path folder, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Launcher.path().toString()));
+        return of(Launcher.path(), folder, environment, arguments);
+    }
+
+    /** Of that launcher. */
+    static Run of(Path launcher, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         Path stdout = Files.createTempFile(folder, "run-", ".out");
         Path stderr = Files.createTempFile(folder, "run-", ".err");

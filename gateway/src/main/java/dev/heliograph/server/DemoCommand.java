@@ -1,24 +1,12 @@
 package dev.heliograph.server;
 
-import dev.heliograph.auth.Operation;
-import dev.heliograph.auth.TokenMint;
-import dev.heliograph.config.Config;
-import dev.heliograph.config.ConfigLoader;
-import dev.heliograph.config.SourceConfig;
-import dev.heliograph.config.WorkspaceConfig;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,11 +26,6 @@ import picocli.CommandLine.Spec;
             "  heliograph demo --json --port 0       for scripts: one line of JSON when ready"
         })
 final class DemoCommand implements Callable<Integer> {
-    private static final String WORKSPACE = "demo";
-    private static final String ENVIRONMENT = "prod";
-    private static final String SOURCE = "shop";
-    private static final Duration TOKEN_LIFE = Duration.ofHours(12);
-
     private final Map<String, String> environment;
     private final Clock clock;
 
@@ -85,9 +68,8 @@ final class DemoCommand implements Callable<Integer> {
         if (System.getProperty(Logging.FORMAT) == null) {
             System.setProperty(Logging.FORMAT, Logging.TEXT);
         }
-        Config config = config(DemoHome.in(home));
-        Gateway gateway = Gateway.start(config, clock);
-        DemoAccess access = access(config, gateway);
+        Demo demo = Demo.start(home, settings(), clock);
+        DemoAccess access = demo.access();
         PrintWriter out = spec.commandLine().getOut();
         out.println(machine ? access.json() : access.text());
         out.flush();
@@ -96,41 +78,17 @@ final class DemoCommand implements Callable<Integer> {
             if (traffic != null) {
                 traffic.interrupt();
             }
-            gateway.close();
+            demo.close();
         });
         return 0;
     }
 
-    /** The demo's file with the ports that were asked for; other variables of the environment hold as for any gateway. */
-    private Config config(DemoHome demo) throws Exception {
-        var overrides = new HashMap<>(environment);
-        overrides.put("HELIOGRAPH_SERVER_PORT", Integer.toString(port));
-        overrides.putIfAbsent("HELIOGRAPH_ADMIN_PORT", Integer.toString(port == 0 ? 0 : port + 1));
-        return ConfigLoader.load(demo.config(), overrides).config();
-    }
-
-    private DemoAccess access(Config config, Gateway gateway) {
-        WorkspaceConfig workspace = Objects.requireNonNull(config.workspaces().get(WORKSPACE));
-        SourceConfig source = Objects.requireNonNull(
-                Objects.requireNonNull(workspace.environments().get(ENVIRONMENT))
-                        .sources()
-                        .get(SOURCE));
-        var mint = new TokenMint(workspace, null, clock, () -> UUID.randomUUID().toString());
-        return new DemoAccess(
-                gateway.address(),
-                gateway.adminAddress(),
-                config.admin().token(),
-                mint.mint(new TokenMint.Request("demo", "Demo", everything(), TOKEN_LIFE)),
-                source,
-                new DemoAccess.Place(WORKSPACE, "private-" + ENVIRONMENT + "-segment-events"));
-    }
-
-    private static Map<Operation, List<String>> everything() {
-        var grants = new EnumMap<Operation, List<String>>(Operation.class);
-        Arrays.stream(Operation.values())
-                .filter(operation -> operation != Operation.ADMIN)
-                .forEach(operation -> grants.put(operation, List.of("*")));
-        return grants;
+    /** The ports that were asked for; other variables of the environment hold as for any gateway. */
+    private Map<String, String> settings() {
+        var settings = new HashMap<>(environment);
+        settings.put("HELIOGRAPH_SERVER_PORT", Integer.toString(port));
+        settings.putIfAbsent("HELIOGRAPH_ADMIN_PORT", Integer.toString(port == 0 ? 0 : port + 1));
+        return settings;
     }
 
     private Thread startTraffic(DemoAccess access) {

@@ -328,6 +328,8 @@ public final class Gateway implements AutoCloseable {
                         ids.node(),
                         "version",
                         Version.current(),
+                        "startUpCache",
+                        StartUpCache.isInUse(),
                         "startedAtMs",
                         startedMs,
                         "uptimeMs",

@@ -6,9 +6,11 @@ import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where logs go: to stderr, as JSON for machines or as text for people ({@code -Dheliograph.log=text}). A file named by {@code logback.configurationFile}
@@ -30,7 +32,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         console.setContext(context);
         console.setName("stderr");
         console.setTarget("System.err");
-        console.setEncoder(encoder(context));
+        console.setEncoder(TEXT.equals(System.getProperty(FORMAT)) ? text(context) : json(context));
         console.start();
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
@@ -39,14 +41,25 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static Encoder<ILoggingEvent> encoder(LoggerContext context) {
-        if (TEXT.equals(System.getProperty(FORMAT))) {
-            var text = new PatternLayoutEncoder();
-            text.setContext(context);
-            text.setPattern("%d{HH:mm:ss.SSS} %-5level %msg%n");
-            text.start();
-            return text;
+    /** Writes a line in either format to nowhere, so that a training knows both whichever is in use. */
+    static void rehearse() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            var event = new LoggingEvent(
+                    Logging.class.getName(), context.getLogger(Logging.class), Level.INFO, "rehearsal", null, null);
+            text(context).encode(event);
+            json(context).encode(event);
         }
+    }
+
+    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+        var text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern("%d{HH:mm:ss.SSS} %-5level %msg%n");
+        text.start();
+        return text;
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
         var json = new JsonEncoder();
         json.setContext(context);
         json.setWithSequenceNumber(false);

@@ -3,6 +3,7 @@ package dev.heliograph.server;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Spec;
         description = "A self-hosted realtime gateway.",
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+    private static final List<String> COMMANDS = List.of("demo", "start", "config", "token", "version", "train");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -25,22 +28,36 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
-        CommandLine line = commandLine(System.getenv(), Clock.systemUTC())
+        CommandLine line = commandLine(System.getenv(), Clock.systemUTC(), arguments)
                 .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         System.exit(line.execute(arguments));
     }
 
-    static CommandLine commandLine(Map<String, String> environment, Clock clock) {
+    /**
+     * For these arguments. Where they begin with a command's name, the others are left out: picocli takes some ten milliseconds to read the annotations of
+     * each, which a gateway's start would wait for.
+     */
+    static CommandLine commandLine(Map<String, String> environment, Clock clock, String... arguments) {
         var errors = new CliErrors();
-        return new CommandLine(new Main())
-                .addSubcommand(new DemoCommand(environment, clock))
-                .addSubcommand(new StartCommand(environment, clock))
-                .addSubcommand(ConfigCommand.create(environment))
-                .addSubcommand(new TokenCommand(environment, clock))
-                .addSubcommand(new VersionCommand())
-                .setParameterExceptionHandler(errors)
-                .setExecutionExceptionHandler(errors);
+        var line = new CommandLine(new Main());
+        boolean named = arguments.length > 0 && COMMANDS.contains(arguments[0]);
+        for (String name : named ? List.of(arguments[0]) : COMMANDS) {
+            line.addSubcommand(name, command(name, environment, clock));
+        }
+        return line.setParameterExceptionHandler(errors).setExecutionExceptionHandler(errors);
+    }
+
+    private static Object command(String name, Map<String, String> environment, Clock clock) {
+        return switch (name) {
+            case "demo" -> new DemoCommand(environment, clock);
+            case "start" -> new StartCommand(environment, clock);
+            case "config" -> ConfigCommand.create(environment);
+            case "token" -> new TokenCommand(environment, clock);
+            case "version" -> new VersionCommand();
+            case "train" -> new TrainCommand(clock);
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     @Override

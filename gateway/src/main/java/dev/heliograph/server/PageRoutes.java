@@ -1,7 +1,7 @@
 package dev.heliograph.server;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.PageConfig;
 import dev.heliograph.config.WorkspaceConfig;
@@ -9,8 +9,10 @@ import dev.heliograph.http.Response;
 import dev.heliograph.http.Route;
 import dev.heliograph.http.Router;
 import dev.heliograph.http.StaticFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -53,16 +55,18 @@ final class PageRoutes {
         WorkspaceConfig workspace = page.workspace().isEmpty()
                 ? config.workspaces().values().iterator().next()
                 : Objects.requireNonNull(config.workspaces().get(page.workspace()), "page.workspace");
-        var settings = new LinkedHashMap<String, Object>();
-        settings.put("workspace", workspace.name());
-        settings.put("channel", channel(page, workspace));
-        settings.put("tokenUrl", page.tokenUrl().isEmpty() ? null : page.tokenUrl());
-        settings.put("ws", "/ws");
-        try {
-            return new ObjectMapper().writeValueAsBytes(settings);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+        var settings = new ByteArrayOutputStream();
+        try (JsonGenerator json = new JsonFactory().createGenerator(settings)) {
+            json.writeStartObject();
+            json.writeStringField("workspace", workspace.name());
+            json.writeStringField("channel", channel(page, workspace));
+            json.writeStringField("tokenUrl", page.tokenUrl().isEmpty() ? null : page.tokenUrl());
+            json.writeStringField("ws", "/ws");
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("bytes cannot be written to", e);
         }
+        return settings.toByteArray();
     }
 
     private static String channel(PageConfig page, WorkspaceConfig workspace) {

@@ -6,7 +6,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code version}: what runs here. */
-@Command(name = "version", mixinStandardHelpOptions = true, description = "Print the gateway's and Java's version.")
+@Command(
+        name = "version",
+        mixinStandardHelpOptions = true,
+        description = "Print the gateway's and Java's version, and whether the start-up cache is in use.")
 final class VersionCommand implements Runnable, IVersionProvider {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -23,6 +26,7 @@ final class VersionCommand implements Runnable, IVersionProvider {
     }
 
     private static String line() {
-        return "heliograph " + Version.current() + ", Java " + Runtime.version();
+        return "heliograph " + Version.current() + ", Java " + Runtime.version() + ", start-up cache "
+                + (StartUpCache.isInUse() ? "in use" : "not in use");
     }
 }
