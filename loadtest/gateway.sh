@@ -8,7 +8,8 @@ pin() { # CORE COMMAND…: on that core, where there are two
 
 value() { sed "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/" <<<"$2"; } # of a key in flat JSON
 
-# Starts it with one event loop and what else is in the environment; sets pid, url, token, admin_url and admin_token.
+# Starts it with one event loop and what else is in the environment; sets pid, url, token, admin_url, admin_token, and java: what it
+# runs on, since the one on PATH may be too old.
 start_gateway() { # FOLDER CONNECTIONS MORE OPTIONS OF demo…
   local folder=$1 connections=$2 access
   shift 2
@@ -25,6 +26,7 @@ start_gateway() { # FOLDER CONNECTIONS MORE OPTIONS OF demo…
   access=$(<"$folder/access.json")
   [ -n "$access" ] || { cat "$folder/gateway.log" >&2; exit 2; }
   pid=$(value pid "$access")
+  java=$(readlink "/proc/$pid/exe")
   url=$(value url "${access%%\"admin\"*}") token=$(value token "${access%%\"admin\"*}")
   admin_url=$(value url "${access#*\"admin\"}") admin_token=$(value token "${access#*\"admin\"}")
 }

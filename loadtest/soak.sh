@@ -20,13 +20,13 @@ mkdir -p "$out"
 start_gateway "$out" "${SUBSCRIBERS:-1000}" --rate "${POSTS:-100}"
 unset "${!HELIOGRAPH_@}"
 
-(pin 1 java -jar "$root/loadtest/target/heliograph-swarm.jar" --url "$url" --token "$token" --channel private-soak \
+(pin 1 "$java" -jar "$root/loadtest/target/heliograph-swarm.jar" --url "$url" --token "$token" --channel private-soak \
   --connections "${SUBSCRIBERS:-1000}" --rate "${RATE:-115}" --warmup 20 --seconds $((60 * minutes)) --connect-seconds 120 \
   --out "$out" --name soak) >"$out/swarm.log" 2>&1 &
 swarm=$!
 
 ask() { curl -sf -H "Authorization: Bearer $admin_token" "$admin_url$1"; }
-metric() { awk -v name="$1" '$1 ~ "^" name "([{]|$)" { sum += $2 } END { printf "%.0f", sum }' "$out/metrics.txt"; }
+metric() { awk -v name="$1" '$1 ~ "^" name "([{,]|$)" { sum += $NF } END { printf "%.0f", sum }' "$out/metrics.txt"; }
 p999() { ask '/metrics/latency.hgrm?stage=total&loop=all&window=interval' | awk '$2 >= 0.999 && $1 + 0 > 0 { printf "%.0f", $1; exit }'; }
 
 printf 'seconds\tconnections\tdeliveries\tp999_us\trss_kib\theap_kib\tdirect_kib\tbacklog_bytes\tdescriptors\tcpu_s\n' | tee "$out/soak.tsv"

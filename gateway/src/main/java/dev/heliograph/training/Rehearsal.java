@@ -15,11 +15,11 @@ import java.util.zip.GZIPOutputStream;
  * thread, once.
  */
 public final class Rehearsal {
-    private static final int SUBSCRIBERS = 400;
+    private static final int SUBSCRIBERS = 300;
     private static final int FILTERING = 20;
     private static final int WATCHING = 50;
-    private static final int ALONE = 1_200;
-    private static final int TOGETHER = 300;
+    private static final int ALONE = 500;
+    private static final int TOGETHER = 120;
     private static final int IN_FLIGHT = 16;
     private static final int POSTS = 3_000;
     private static final int BATCHES = 100;
