@@ -28,6 +28,9 @@ final class Group {
 
     private int end;
     private int size;
+    /** Since the array was last in order: the highest place that was asked for, and how many came after one that is higher. */
+    private int highest = Integer.MIN_VALUE;
+
     private int misplaced;
     /** Up to which slot the batch at hand has been brought. */
     int walked;
@@ -50,10 +53,11 @@ final class Group {
             slots = Arrays.copyOf(slots, end * 2);
             handles = Arrays.copyOf(handles, end * 2);
         }
-        Subscriber before = end == 0 ? null : slots[end - 1];
-        if (before != null && BY_DESCRIPTOR.compare(before, subscriber) > 0) {
+        int order = subscriber.outbox.order();
+        if (order < highest) {
             misplaced++;
         }
+        highest = Math.max(highest, order);
         subscriber.slot = end;
         slots[end] = subscriber;
         handles[end] = DirectSockets.NONE;
@@ -99,6 +103,7 @@ final class Group {
             Arrays.sort(slots, 0, end, BY_DESCRIPTOR);
             misplaced = 0;
         }
+        highest = end == 0 ? Integer.MIN_VALUE : slots[end - 1].outbox.order();
         for (int i = 0; i < end; i++) {
             slots[i].slot = i;
             handles[i] = slots[i].settled ? slots[i].outbox.handle() : DirectSockets.NONE;

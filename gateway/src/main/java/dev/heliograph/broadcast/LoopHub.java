@@ -152,15 +152,20 @@ public final class LoopHub {
         channel.onCome();
         var subscriber = new Subscriber(outbox, channel.id, Selection.of(filter)); // one object for all of a channel
         int limit = recover == null ? 0 : CatchUp.PAGE;
-        broker.history(
-                id,
-                recover,
-                limit,
-                page -> onLoop(() -> {
-                    if (!subscriber.hasLeft()) {
-                        done.accept(new Joining(this, subscriber, page, recover != null));
-                    }
-                }));
+        try {
+            broker.history(
+                    id,
+                    recover,
+                    limit,
+                    page -> onLoop(() -> {
+                        if (!subscriber.hasLeft()) {
+                            done.accept(new Joining(this, subscriber, page, recover != null));
+                        }
+                    }));
+        } catch (RuntimeException e) {
+            unsubscribe(subscriber);
+            throw e;
+        }
         return subscriber;
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * number of each, which lie side by side, instead of four objects strewn over the heap that the kernel has pushed out of the cache since the last walk. One thread.
  *
  * <p>A handle is a descriptor and the number of the connection that has it. A descriptor is given to another connection soon after its own has ended; the number
- * never is, so that whoever still holds an old handle can send nothing to a stranger.
+ * not for two thousand million connections of this loop, so that whoever still holds an old handle can send nothing to a stranger.
  */
 public final class DirectSockets {
     /** Of a connection to which nothing can be sent like this. */
@@ -65,7 +65,8 @@ public final class DirectSockets {
 
     /** Sends a batch; returns how many bytes the kernel took, or {@link SendCall#REFUSED} if it has to be sent through its connection. */
     int send(long handle, Batch batch) {
-        if (handle < 0 || call == null || clear[(int) handle] != (int) (handle >>> Integer.SIZE)) {
+        int number = (int) (handle >>> Integer.SIZE);
+        if (number <= 0 || call == null || clear[(int) handle] != number) {
             return SendCall.REFUSED;
         }
         int taken = call.send((int) handle, batch.cork(), 0, batch.length());

@@ -255,14 +255,21 @@ public final class PlainWire implements Wire, EpollIoHandle {
         }
         dropRest();
         try {
+            if (receiver != null) {
+                receiver.onGone(); // before the descriptor is anyone else's
+            }
+        } finally {
+            free();
+        }
+    }
+
+    private void free() {
+        try {
             socket.close();
         } catch (IOException e) {
             LOG.debug("close failed: {}", e.toString());
         }
         onClosed.run();
-        if (receiver != null) {
-            receiver.onGone();
-        }
     }
 
     private void dropRest() {

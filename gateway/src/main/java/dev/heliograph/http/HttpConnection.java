@@ -142,7 +142,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void onMessage(Object message) throws Refused {
-        if (message instanceof Refused refusal) {
+        if (message instanceof Refused refusal && phase != Phase.LINGERING && phase != Phase.GONE) {
             throw refusal;
         }
         if (message instanceof HttpRequest raw && phase == Phase.WAITING) {

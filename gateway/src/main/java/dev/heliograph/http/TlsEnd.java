@@ -40,6 +40,9 @@ final class TlsEnd extends ChannelInboundHandlerAdapter {
      * the next one as the peer's own goodbye. To close upon that would be a reset, and the peer might never see what we said last.
      */
     private void sayGoodbye(DuplexChannel channel) {
+        if (goodbyeSaid) {
+            return;
+        }
         goodbyeSaid = true;
         channel.pipeline().addFirst("unheard", Unheard.INSTANCE);
         channel.pipeline().get(SslHandler.class).closeOutbound().addListener(said -> channel.shutdownOutput());

@@ -45,6 +45,7 @@ record Demo(Gateway gateway, DemoAccess access) implements AutoCloseable {
                         .get(SOURCE));
         var mint = new TokenMint(workspace, null, clock, () -> UUID.randomUUID().toString());
         return new DemoAccess(
+                config.server().tls() != null,
                 gateway.address(),
                 gateway.adminAddress(),
                 config.admin().token(),

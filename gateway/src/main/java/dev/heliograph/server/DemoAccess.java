@@ -9,8 +9,13 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 
-/** Everything a person or a script needs to use the running demo. It holds secrets, which is what it is for: the demo's own. */
+/**
+ * Everything a person or a script needs to use the running demo. It holds secrets, which is what it is for: the demo's own.
+ *
+ * @param tls whether the gateway was configured to speak TLS
+ */
 record DemoAccess(
+        boolean tls,
         InetSocketAddress address,
         InetSocketAddress admin,
         Secret adminToken,
@@ -21,7 +26,11 @@ record DemoAccess(
     record Place(String workspace, String channel) {}
 
     String url() {
-        return "http://" + at(address);
+        return (tls ? "https://" : "http://") + at(address);
+    }
+
+    String webSocketUrl() {
+        return (tls ? "wss://" : "ws://") + at(address) + "/ws";
     }
 
     String webhookPath() {
@@ -39,7 +48,7 @@ record DemoAccess(
             json.writeStartObject();
             json.writeNumberField("pid", ProcessHandle.current().pid());
             json.writeStringField("url", url());
-            json.writeStringField("ws", "ws://" + at(address) + "/ws");
+            json.writeStringField("ws", webSocketUrl());
             json.writeStringField("token", token);
             json.writeStringField("channel", place.channel());
             json.writeStringField("writeKey", writeKey());
@@ -71,13 +80,13 @@ record DemoAccess(
                       -d '{"event":"Order Completed","anonymousId":"me","properties":{"value":12}}'
 
                   A token      %2$s
-                  WebSocket    ws://%4$s/ws
+                  WebSocket    %4$s
                   Channel      %5$s
                   Webhook      %1$s%6$s
                   Operator     http://%7$s (bearer token in the demo's folder, file admin-token)
 
                 Ctrl-C stops it.
-                """.formatted(url(), token, writeKey(), at(address), place.channel(), webhookPath(), at(admin));
+                """.formatted(url(), token, writeKey(), webSocketUrl(), place.channel(), webhookPath(), at(admin));
     }
 
     private static String at(InetSocketAddress address) {

@@ -25,6 +25,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client's conversation. Confined to the connection's event loop.
@@ -43,6 +45,7 @@ public final class Session {
     /** How long a token that was good within the verifier's leeway stays good, if it has run out by this gateway's clock. */
     private static final long GRACE_MS = 30_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final byte[] PING = Frames.ping(new byte[0]);
 
     private final SessionContext context;
@@ -293,9 +296,20 @@ public final class Session {
             return;
         }
         state = new Closed();
-        subscriptions.forEach(this::unsubscribe);
+        outbox.close(
+                lastFrame); // first of all: whatever fails below, nothing is sent to this peer, nor to whoever gets its
+        // descriptor
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
-        outbox.close(lastFrame);
+        subscriptions.forEach(this::abandon);
+    }
+
+    /** A subscription that cannot be ended keeps no other from ending. */
+    private void abandon(Subscriber subscriber) {
+        try {
+            unsubscribe(subscriber);
+        } catch (RuntimeException e) {
+            LOG.error("a subscription of a closed connection could not be ended", e);
+        }
     }
 
     /** Whether the conversation has ended. */

@@ -114,9 +114,12 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
 
     @Override
     public void onGone() {
-        connections.remove(this);
-        decoder.close();
-        session.onGone();
+        try {
+            session.onGone(); // first of all: nothing may be sent any more
+        } finally {
+            connections.remove(this);
+            decoder.close();
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 final class DirectSocketsTest {
@@ -41,9 +42,7 @@ final class DirectSocketsTest {
 
     private static Batch batch(DirectSockets sockets, ByteBuf cork) {
         var batch = new Batch(cork, sockets);
-        var draft = new Draft(
-                new ChannelId("acme", "c"), "message", RawJson.of("\"" + "x".repeat(DATA_BYTES) + "\""), null, 0, 0);
-        batch.add(new Publication(draft, new Position("e", 1), 0), FORMAT);
+        fill(batch, 1);
         return batch;
     }
 
@@ -85,43 +84,82 @@ final class DirectSocketsTest {
 
     /** The system's own send(2), on a peer that stalls and reads again, and on one that has gone. */
     @Test
-    void stalledPeer_getsEveryByteOnce_partlyDirectlyPartlyThroughItsOutbox() throws Exception {
+    void stalledPeer_getsEveryByteOnceAndInOrder_partlyDirectlyPartlyThroughItsOutbox() throws Exception {
+        var cork = Unpooled.directBuffer();
+        var own = Unpooled.directBuffer();
+        try (var pair = new WirePair(Kind.PLAIN)) {
+            var sockets = new DirectSockets(new LinuxSendCall(), outflow);
+            var real = new Batch(cork, sockets);
+            var outbox = new Outbox(pair.wire, FORMAT, context(own, sockets));
+            pair.start(new OutboxReceiver(outbox));
+            var sent = new ByteArrayOutputStream();
+            int offset = 0;
+            for (int round = 0; round < 3; round++) {
+                int behind = sent.size();
+                int through = 0;
+                while (through < 3) {
+                    assertTrue(offset < 30_000, "takes without end what nobody reads");
+                    sent.writeBytes(fill(real, ++offset));
+                    through += pair.onLoop(() -> deliver(real, outbox)) ? 0 : 1;
+                }
+                byte[] expected = Arrays.copyOfRange(sent.toByteArray(), behind, sent.size());
+                assertArrayEquals(expected, pair.peer.getInputStream().readNBytes(expected.length));
+                while (pair.onLoop(outbox::waitingBytes) > 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            pair.onLoop(() -> {
+                outbox.close(null);
+                assertEquals(Batch.UNSENT, real.sendDirectly(outbox.handle()));
+                return 0;
+            });
+            assertEquals(-1, pair.peer.getInputStream().read(), "nothing was sent twice");
+        } finally {
+            cork.release();
+            own.release();
+        }
+    }
+
+    /** Whatever a receiver throws: its descriptor is freed, and the handle was dead before. */
+    @Test
+    void connectionThatFailsWhileItEnds_leavesNoHandleBehind() throws Exception {
         var cork = Unpooled.directBuffer();
         var own = Unpooled.directBuffer();
         try (var pair = new WirePair(Kind.PLAIN)) {
             var sockets = new DirectSockets(new LinuxSendCall(), outflow);
             Batch real = batch(sockets, cork);
             var outbox = new Outbox(pair.wire, FORMAT, context(own, sockets));
-            pair.start(new OutboxReceiver(outbox));
-            byte[] image = FORMAT.image(real.publication(0));
-            int batches = 0;
-            var got = new ByteArrayOutputStream();
-            for (int round = 0; round < 3; round++) {
-                boolean direct = true;
-                for (int i = 0; direct || i < 3; i++) {
-                    assertTrue(i < 10_000, "takes without end what nobody reads");
-                    direct = pair.onLoop(() -> deliver(real, outbox));
-                    batches++;
+            var faults = new LinkedBlockingQueue<Throwable>();
+            pair.start(new OutboxReceiver(outbox) {
+                @Override
+                public void onGone() {
+                    super.onGone();
+                    throw new IllegalStateException("asked for");
                 }
-                while (got.size() < batches * image.length) {
-                    got.write(pair.peer.getInputStream().readNBytes(image.length));
+
+                @Override
+                public void onFault(Throwable cause) {
+                    faults.add(cause);
                 }
-                while (pair.onLoop(outbox::waitingBytes) > 0) {
-                    Thread.onSpinWait();
-                }
-            }
-            byte[] all = got.toByteArray();
-            for (int i = 0; i < batches; i++) {
-                assertArrayEquals(image, Arrays.copyOfRange(all, i * image.length, (i + 1) * image.length));
-            }
+            });
             pair.peer.close();
-            for (int i = 0; i < 3; i++) {
-                pair.onLoop(() -> deliver(real, outbox)); // to nobody, and without harm
-            }
+            assertEquals("asked for", faults.take().getMessage());
+            pair.onLoop(() -> 0);
+            assertEquals(1, pair.freed.get());
+            assertEquals(Batch.UNSENT, pair.onLoop(() -> real.sendDirectly(outbox.handle())));
         } finally {
             cork.release();
             own.release();
         }
+    }
+
+    /** The next publication, alone; returns its image. */
+    private static byte[] fill(Batch batch, int offset) {
+        var draft = new Draft(
+                new ChannelId("acme", "c"), "message", RawJson.of("\"" + "x".repeat(DATA_BYTES) + "\""), null, 0, 0);
+        batch.clear();
+        batch.add(new Publication(draft, new Position("e", offset), 0), FORMAT);
+        return FORMAT.image(batch.publication(0));
     }
 
     /** As a pass does it. Whether all of it went directly. */
@@ -145,7 +183,13 @@ final class DirectSocketsTest {
                 sockets);
     }
 
-    private record OutboxReceiver(Outbox outbox) implements Receiver {
+    private static class OutboxReceiver implements Receiver {
+        private final Outbox outbox;
+
+        OutboxReceiver(Outbox outbox) {
+            this.outbox = outbox;
+        }
+
         @Override
         public void onOpen() {}
 

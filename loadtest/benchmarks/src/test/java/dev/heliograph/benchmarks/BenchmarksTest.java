@@ -41,7 +41,8 @@ final class BenchmarksTest {
                         "EncodeBenchmark",
                         "FrameDecoderBenchmark",
                         "LoopHubBenchmark",
-                        "OutboxBenchmark"),
+                        "OutboxBenchmark",
+                        "RecorderBenchmark"),
                 ran);
         results.forEach(result -> assertTrue(result.getPrimaryResult().getScore() > 0, result.getParams()::toString));
     }
