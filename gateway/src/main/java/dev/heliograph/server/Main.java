@@ -48,6 +48,7 @@ public final class Main implements Runnable {
         return line.setParameterExceptionHandler(errors).setExecutionExceptionHandler(errors);
     }
 
+    /** No table of constructors: the JVM archives lambdas, and fails over those that make what extends a class as old as picocli's. */
     private static Object command(String name, Map<String, String> environment, Clock clock) {
         return switch (name) {
             case "demo" -> new DemoCommand(environment, clock);
