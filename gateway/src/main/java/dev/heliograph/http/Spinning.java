@@ -12,6 +12,7 @@ final class Spinning implements SelectStrategy {
     private final long spinNanos;
     private final LongSupplier ticker;
     private long lastWorkNanos;
+    private boolean slept;
 
     /** @param ticker monotonic nanoseconds */
     Spinning(long spinNanos, LongSupplier ticker) {
@@ -24,9 +25,11 @@ final class Spinning implements SelectStrategy {
     @Override
     public int calculateStrategy(IntSupplier ready, boolean hasTasks) throws Exception {
         long now = ticker.getAsLong();
-        if (hasTasks) {
+        if (hasTasks || slept) { // what ended a sleep was work, though epoll took it and it does not show here
             lastWorkNanos = now;
+            slept = false;
         } else if (now - lastWorkNanos > spinNanos) {
+            slept = true;
             return SELECT;
         }
         int sockets = ready.get();

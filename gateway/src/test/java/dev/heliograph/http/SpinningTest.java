@@ -35,6 +35,18 @@ final class SpinningTest {
     }
 
     @Test
+    void looksOn_afterASleepThatASocketEnded() throws Exception {
+        now.set(51);
+        assertEquals(SelectStrategy.SELECT, ask(0, false));
+        now.set(1_000);
+        assertEquals(0, ask(0, false));
+        now.set(1_050);
+        assertEquals(0, ask(0, false));
+        now.set(1_051);
+        assertEquals(SelectStrategy.SELECT, ask(0, false));
+    }
+
+    @Test
     void loopThatSpins_takesTasksAndSleepsInTheEnd() throws Exception {
         try (var loops = EventLoops.create(Transport.EPOLL, 1, "spinning", 100)) {
             for (int i = 0; i < 1_000; i++) {
