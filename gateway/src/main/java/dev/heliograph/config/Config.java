@@ -15,6 +15,7 @@ public record Config(
         LimitsConfig limits,
         CompressionConfig compression,
         HistoryConfig history,
+        StoreConfig store,
         IngestConfig ingest,
         PageConfig page,
         Map<String, WorkspaceConfig> workspaces) {
@@ -29,6 +30,7 @@ public record Config(
                 s.section("limits", LimitsConfig::read),
                 s.section("compression", CompressionConfig::read),
                 s.section("history", HistoryConfig::read),
+                s.section("store", StoreConfig::read),
                 s.section("ingest", IngestConfig::read),
                 s.section("page", PageConfig::read),
                 s.named("workspaces", Names.NAME, WorkspaceConfig::read));

@@ -19,6 +19,7 @@ final class Consistency {
         checkKeys(config);
         checkSources(config);
         checkPseudonyms(config);
+        checkApps(config);
     }
 
     private void checkPorts(Config config) {
@@ -91,6 +92,28 @@ final class Consistency {
                                                 + ".pseudonymKey; expected that key, or false");
                             }
                         })));
+    }
+
+    /** An app's id and its keys stand in URLs without the workspace's name. */
+    private void checkApps(Config config) {
+        Map<Object, String> owners = new HashMap<>();
+        config.workspaces().forEach((name, workspace) -> {
+            PusherConfig app = workspace.pusher();
+            if (app == null) {
+                return;
+            }
+            String place = "workspaces." + name + ".pusher";
+            claim(owners, List.of("id", app.appId()), place + ".appId", "the app id '" + app.appId() + "'");
+            for (int i = 0; i < app.keys().size(); i++) {
+                String key = app.keys().get(i).key();
+                claim(owners, List.of("key", key), place + ".keys[" + i + "].key", "'" + key + "'");
+            }
+            if (!app.webhooks().isEmpty() && config.store().folder() == null) {
+                report(
+                        place + ".webhooks",
+                        "are set without store.folder; expected that folder, so that a restart loses no webhook");
+            }
+        });
     }
 
     /** Notes that {@code what} belongs to {@code place}, and reports it if it belongs to another already. */

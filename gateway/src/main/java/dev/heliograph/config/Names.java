@@ -42,6 +42,11 @@ final class Names {
             text -> isKeysUrl(uri(text)) ? uri(text) : null,
             URI::toString);
 
+    static final ValueType<URI> HTTP_URL = new ValueType<>(
+            "an http or https URL without user and fragment", text -> isEndpoint(uri(text)) ? uri(text) : null, URI::toString);
+    static final ValueType<String> PATH_PREFIX =
+            ValueType.text("(/[A-Za-z0-9._~-]{1,64}){0,8}", "empty, or a path that begins with / and does not end with it");
+
     private Names() {}
 
     private static @Nullable URI uri(String text) {
@@ -58,8 +63,12 @@ final class Names {
                 && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()));
     }
 
+    private static boolean isEndpoint(@Nullable URI uri) {
+        return isHttp(uri) && uri != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null;
+    }
+
     private static boolean isKeysUrl(@Nullable URI uri) {
-        if (uri == null || !isHttp(uri) || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+        if (uri == null || !isEndpoint(uri)) {
             return false;
         }
         return "https".equals(uri.getScheme()) || uri.getHost().matches("localhost|127\\.0\\.0\\.1|\\[::1]");

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param pseudonymKey keys the hashes that stand for people; null: no pseudonyms are made
  * @param namespaces rules for channels, first match wins
  * @param environments by name, e.g. {@code prod}
+ * @param pusher the workspace as an app of Pusher's protocol; null: it is none
  */
 public record WorkspaceConfig(
         String name,
@@ -28,7 +29,8 @@ public record WorkspaceConfig(
         List<String> anonymous,
         @Nullable Secret pseudonymKey,
         List<NamespaceConfig> namespaces,
-        Map<String, EnvironmentConfig> environments) {
+        Map<String, EnvironmentConfig> environments,
+        @Nullable PusherConfig pusher) {
     public WorkspaceConfig {
         origins = List.copyOf(origins);
         keys = List.copyOf(keys);
@@ -40,6 +42,20 @@ public record WorkspaceConfig(
     private static final List<String> DEFAULT_ORIGINS = List.of("self");
     private static final int PSEUDONYM_KEY_BYTES_MIN = 32;
 
+    /** A workspace that is no app. */
+    public WorkspaceConfig(
+            String name,
+            List<String> origins,
+            @Nullable String issuer,
+            @Nullable String audience,
+            List<TokenKeyConfig> keys,
+            List<String> anonymous,
+            @Nullable Secret pseudonymKey,
+            List<NamespaceConfig> namespaces,
+            Map<String, EnvironmentConfig> environments) {
+        this(name, origins, issuer, audience, keys, anonymous, pseudonymKey, namespaces, environments, null);
+    }
+
     static WorkspaceConfig read(String name, Section s) {
         var workspace = new WorkspaceConfig(
                 name,
@@ -50,8 +66,9 @@ public record WorkspaceConfig(
                 s.values("anonymous", Names.CHANNEL_PATTERN, List.of()),
                 s.confidential().secret("pseudonymKey", PSEUDONYM_KEY_BYTES_MIN, "none"),
                 s.sections("namespaces", NamespaceConfig::read),
-                s.named("environments", Names.NAME, EnvironmentConfig::read));
-        if (!s.has("keys")) {
+                s.named("environments", Names.NAME, EnvironmentConfig::read),
+                s.section("pusher", PusherConfig::read));
+        if (!s.has("keys") && workspace.pusher() == null) {
             s.report(
                     "keys",
                     "is missing: nobody could connect; expected a key, e.g. kid: k1, algorithm: HS256 and secretFile, "

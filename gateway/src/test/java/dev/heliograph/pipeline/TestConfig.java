@@ -12,6 +12,7 @@ import dev.heliograph.config.PrivacyConfig;
 import dev.heliograph.config.Secret;
 import dev.heliograph.config.ServerConfig;
 import dev.heliograph.config.SourceConfig;
+import dev.heliograph.config.StoreConfig;
 import dev.heliograph.config.WorkspaceConfig;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -88,6 +89,7 @@ public final class TestConfig {
                 LimitsConfig.DEFAULT,
                 CompressionConfig.DEFAULT,
                 HistoryConfig.DEFAULT,
+                StoreConfig.DEFAULT,
                 IngestConfig.DEFAULT,
                 PageConfig.DEFAULT,
                 byName);
