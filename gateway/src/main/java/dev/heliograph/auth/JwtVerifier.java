@@ -39,7 +39,7 @@ public final class JwtVerifier implements TokenVerifier {
     public JwtVerifier(Map<String, WorkspaceConfig> workspaces, Clock clock, Executor blocking) {
         this.clock = clock;
         this.fixed = new StaticKeys(workspaces.values(), clock);
-        var client = new JwksClient(blocking);
+        var client = new ProviderClient(blocking);
         for (WorkspaceConfig workspace : workspaces.values()) {
             for (TokenKeyConfig key : workspace.keys()) {
                 if (key instanceof TokenKeyConfig.Jwks jwks) {

@@ -26,7 +26,7 @@ final class PublishedKeys {
 
     private final TokenKeyConfig.Jwks config;
     private final Tenant tenant;
-    private final JwksClient client;
+    private final ProviderClient client;
     private final Clock clock;
     private final Executor blocking;
     private volatile Fetched fetched = new Fetched(KeySet.EMPTY, Long.MIN_VALUE);
@@ -55,7 +55,7 @@ final class PublishedKeys {
         record Unavailable() implements Answer {}
     }
 
-    PublishedKeys(TokenKeyConfig.Jwks config, Tenant tenant, JwksClient client, Clock clock, Executor blocking) {
+    PublishedKeys(TokenKeyConfig.Jwks config, Tenant tenant, ProviderClient client, Clock clock, Executor blocking) {
         this.config = config;
         this.tenant = tenant;
         this.client = client;

@@ -18,6 +18,7 @@ public sealed interface Verdict {
         NOT_YET_VALID,
         BAD_CLAIM,
         WRONG_WORKSPACE,
+        NOT_LISTED,
         KEYS_UNAVAILABLE
     }
 }

@@ -35,7 +35,7 @@ final class CatchUp {
             return;
         }
         for (Publication publication : page.publications()) {
-            if (subscriber.selection.takes(publication)) {
+            if (publication.isFor(subscriber.outbox.connection()) && subscriber.selection.takes(publication)) {
                 subscriber.outbox.offer(publication);
             }
             subscriber.seen = publication.position();
@@ -82,7 +82,7 @@ final class CatchUp {
         Position seen = subscriber.seen;
         var from = new Position(seen.epoch(), seen.offset() + 1);
         var to = new Position(page.top().epoch(), next - 1);
-        subscriber.outbox.send(new ServerMessage.Lost(
+        subscriber.outbox.tell(new ServerMessage.Lost(
                 subscriber.channel.name(), to.offset() - seen.offset(), from, to, "history_evicted"));
     }
 }

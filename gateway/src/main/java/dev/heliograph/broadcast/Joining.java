@@ -33,4 +33,10 @@ public final class Joining {
     public void start() {
         hub.start(subscriber, page);
     }
+
+    /** Sends what is live behind a position that the subscriber has learned everything up to in another way, by the state of the channel. */
+    public void startAfter(Position known) {
+        subscriber.seen = known;
+        hub.start(subscriber, new HistoryPage(List.of(), known, true, false));
+    }
 }

@@ -5,6 +5,8 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The subscribers of one channel on one loop. Confined to that loop. */
@@ -17,9 +19,16 @@ final class LoopChannel {
     private @Nullable Position reached;
     private @Nullable Position reaching;
     private int subscribers;
+    private final LongAdder delivered;
 
-    LoopChannel(ChannelId id) {
+    /** @param delivered counts deliveries */
+    LoopChannel(ChannelId id, LongAdder delivered) {
         this.id = id;
+        this.delivered = delivered;
+    }
+
+    void onDelivered(long deliveries) {
+        delivered.add(deliveries);
     }
 
     /** The group that the subscriber is in, or belongs in. */
@@ -108,11 +117,12 @@ final class LoopChannel {
         return passed ? reaching : reached;
     }
 
-    /** Behind the last of those that arrived without a gap from that one on. */
+    /** Behind the last of those that arrived without a gap from that one on, and go to the same subscribers. */
     int endOfRun(int from) {
         int to = from + 1;
         while (to < arrived.size()
-                && arrived.get(to).offset() == arrived.get(to - 1).offset() + 1) {
+                && arrived.get(to).offset() == arrived.get(to - 1).offset() + 1
+                && Objects.equals(arrived.get(to).sender(), arrived.get(from).sender())) {
             to++;
         }
         return to;

@@ -148,7 +148,12 @@ public final class LoopHub {
     public Subscriber subscribe(
             ChannelId id, Outbox outbox, @Nullable Filter filter, @Nullable Position recover, Consumer<Joining> done) {
         assert loop.eventLoop().inEventLoop();
-        LoopChannel channel = channels.computeIfAbsent(id, this::occupy);
+        LoopChannel channel = channels.get(id);
+        broker.joined(id, loop.number(), channel == null);
+        if (channel == null) {
+            channel = new LoopChannel(id, metrics.usage().delivered(id.workspace()));
+            channels.put(id, channel);
+        }
         channel.onCome();
         var subscriber = new Subscriber(outbox, channel.id, Selection.of(filter)); // one object for all of a channel
         int limit = recover == null ? 0 : CatchUp.PAGE;
@@ -169,11 +174,6 @@ public final class LoopHub {
         return subscriber;
     }
 
-    private LoopChannel occupy(ChannelId id) {
-        broker.occupied(id, loop.number());
-        return new LoopChannel(id);
-    }
-
     void start(Subscriber subscriber, HistoryPage page) {
         new CatchUp(this, broker, subscriber).onPage(page);
     }
@@ -189,8 +189,8 @@ public final class LoopHub {
         subscriber.leave();
         if (channel.isEmpty()) {
             channels.remove(channel.id);
-            broker.vacated(channel.id, loop.number());
         }
+        broker.left(channel.id, loop.number(), channel.isEmpty());
     }
 
     void onCaughtUp(Subscriber subscriber) {

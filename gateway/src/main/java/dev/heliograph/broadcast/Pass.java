@@ -9,9 +9,11 @@ import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.Sender;
 import dev.heliograph.protocol.message.ServerMessage;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,9 @@ final class Pass {
     private int to;
     private int group;
     private boolean corked;
+    /** Of all publications of the run; null if they go to everyone. */
+    private @Nullable Sender sender;
+
     private int flushed;
     private int deliveriesLeft;
 
@@ -127,6 +132,7 @@ final class Pass {
     }
 
     private void walk(LoopChannel on) {
+        long before = deliveries;
         try {
             if (from == to) {
                 beginRun(on);
@@ -143,12 +149,15 @@ final class Pass {
             on.onWalkFailed();
             endRun(on, true);
         }
+        on.onDelivered(deliveries - before);
     }
 
     private void beginRun(LoopChannel on) {
         to = on.endOfRun(from);
+        on.onWalk(
+                on.arrived.get(to - 1).position()); // first, so that who is disconnected by what follows leaves a hole
         tellGap(on, on.arrived.get(from));
-        on.onWalk(on.arrived.get(to - 1).position());
+        sender = on.arrived.get(from).sender();
         group = 0;
         corked = false;
     }
@@ -191,7 +200,7 @@ final class Pass {
     }
 
     private void deliver(Group all, int end) {
-        boolean alone = channels.size() == 1;
+        boolean alone = channels.size() == 1 && sender == null;
         for (int slot = all.walked; slot < end; slot++) {
             int sent = alone ? batch.sendDirectly(all.handle(slot)) : Batch.UNSENT;
             deliveries += sent == batch.length() ? batch.size() : deliver(all, slot, Math.max(0, sent));
@@ -201,7 +210,7 @@ final class Pass {
 
     private int deliver(Group all, int slot, int sent) {
         Subscriber subscriber = all.get(slot);
-        if (subscriber == null) {
+        if (subscriber == null || (sender != null && sender.connection() == subscriber.outbox.connection())) {
             return 0;
         }
         if (subscriber.after >= batch.firstOffset()) {
@@ -281,7 +290,7 @@ final class Pass {
         if (count > 0) {
             var from = new Position(reached.epoch(), seen + 1);
             var to = new Position(reached.epoch(), next.offset() - 1);
-            subscriber.outbox.send(new ServerMessage.Lost(subscriber.channel.name(), count, from, to, "overrun"));
+            subscriber.outbox.tell(new ServerMessage.Lost(subscriber.channel.name(), count, from, to, "overrun"));
         }
     }
 }

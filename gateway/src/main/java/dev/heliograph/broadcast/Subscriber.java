@@ -6,7 +6,7 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
 
 /** One subscription of one connection. Confined to the connection's event loop; made by {@link LoopHub#subscribe}. */
-public final class Subscriber {
+public final class Subscriber implements OfChannel {
     final Outbox outbox;
     final ChannelId channel;
     final Selection selection;
@@ -27,6 +27,7 @@ public final class Subscriber {
         this.selection = selection;
     }
 
+    @Override
     public ChannelId channel() {
         return channel;
     }

@@ -5,6 +5,7 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,32 @@ public interface Broker {
      */
     void history(ChannelId channel, @Nullable Position after, int limit, Consumer<HistoryPage> done);
 
-    /** That event loop has its first subscriber of the channel: what is published from now on is handed to it. */
-    void occupied(ChannelId channel, int loop);
+    /**
+     * Asks for what a channel's kind keeps for those who come: of a cache channel the last publication that no client made.
+     *
+     * @param done called once, with null if there is nothing; on this thread by a broker that needs no network or disk
+     */
+    void kept(ChannelId channel, Consumer<@Nullable Publication> done);
 
-    /** That event loop has no subscriber of the channel any more. */
-    void vacated(ChannelId channel, int loop);
+    /**
+     * That event loop has one more subscriber of the channel.
+     *
+     * @param first it had none: what is published from now on is handed to it
+     */
+    void joined(ChannelId channel, int loop, boolean first);
+
+    /**
+     * That event loop has one subscriber of the channel less.
+     *
+     * @param last it has none any more
+     */
+    void left(ChannelId channel, int loop, boolean last);
+
+    /** How many subscribers the channel has, all together. */
+    int subscribers(ChannelId channel);
+
+    /** The channels of a workspace that have a subscriber, by name, with how many; those of the gateway's own are not among them. */
+    Map<String, Integer> occupied(String workspace);
 
     /** Whether anybody would notice a publication on that channel: a subscriber here or elsewhere, or a reader of its log. */
     boolean wanted(ChannelId channel);

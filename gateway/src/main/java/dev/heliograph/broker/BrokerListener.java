@@ -8,7 +8,7 @@ public interface BrokerListener {
     /**
      * Called once per publication, in the order of its channel, on the publisher's thread and under the channel's lock: it must only hand over.
      *
-     * @param loops the event loops that have a subscriber, one bit each
+     * @param loops the event loops that have a subscriber, one bit each; 0 if none has
      */
     void onPublication(Publication publication, long loops);
 }

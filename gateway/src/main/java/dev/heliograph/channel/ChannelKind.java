@@ -3,7 +3,11 @@ package dev.heliograph.channel;
 /** What a channel's late joiners receive first, and how updates that wait for a slow client merge. */
 public enum ChannelKind {
     /** No state but its history; waiting events never merge: beyond the bound the oldest is dropped and counted. */
-    EVENTS("event stream");
+    EVENTS("event stream"),
+    /** {@code cache-…} and its kin of an app of Pusher's protocol: the last publication that no client made. */
+    CACHE("cache"),
+    /** One of the gateway's own, by which it tells what happens around others: what was told of late, for those who are just coming. */
+    NOTICES("notices");
 
     private final String title;
 

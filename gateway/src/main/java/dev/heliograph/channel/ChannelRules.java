@@ -10,9 +10,19 @@ import dev.heliograph.config.NamespaceConfig;
  * @param historyAgeMs longest a publication is kept; 0: none is
  */
 public record ChannelRules(int historyCount, long historyBytesMax, long historyAgeMs, ChannelKind kind) {
+    /** How long a cache channel keeps its last publication: as with hosted Pusher, in milliseconds. */
+    public static final long CACHE_MS = 1_800_000;
+
+    /** Of the gateway's own channels: enough for one who is told the state and then joins. */
+    static final ChannelRules NOTICES = new ChannelRules(256, 256 << 10, 10_000, ChannelKind.NOTICES);
+
     static ChannelRules of(NamespaceConfig namespace) {
         return new ChannelRules(
                 namespace.historyCount(), namespace.historyBytesMax(), namespace.historyAgeMs(), ChannelKind.EVENTS);
+    }
+
+    ChannelRules toCache() {
+        return new ChannelRules(historyCount, historyBytesMax, historyAgeMs, ChannelKind.CACHE);
     }
 
     /** Whether anything is kept at all. */

@@ -25,7 +25,7 @@ public final class Channels {
     }
 
     public ChannelRules rules(ChannelId channel) {
-        return remembered.get(channel);
+        return channel.isReserved() ? ChannelRules.NOTICES : remembered.get(channel);
     }
 
     /** For people: the key of the namespace, or the default, that {@link #rules} came from. */

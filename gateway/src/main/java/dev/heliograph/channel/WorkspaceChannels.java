@@ -6,6 +6,7 @@ import dev.heliograph.config.NamespaceConfig;
 import dev.heliograph.config.PrivacyConfig;
 import dev.heliograph.config.SourceConfig;
 import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.protocol.pusher.PusherChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,6 +44,7 @@ final class WorkspaceChannels {
 
     private final List<Rule> rules = new ArrayList<>();
     private final Map<String, Ingested> ingested = new HashMap<>();
+    private final boolean isApp;
 
     private record Rule(ChannelPattern pattern, ChannelRules rules, String from) {}
 
@@ -53,9 +55,12 @@ final class WorkspaceChannels {
      */
     private record Ingested(String environment, Set<String> roots) {}
 
-    private WorkspaceChannels() {}
+    private WorkspaceChannels() {
+        isApp = false;
+    }
 
     WorkspaceChannels(WorkspaceConfig workspace) {
+        isApp = workspace.pusher() != null;
         for (NamespaceConfig namespace : workspace.namespaces()) {
             String from = "workspaces." + workspace.name() + ".namespaces[" + rules.size() + "]";
             rules.add(new Rule(
@@ -80,10 +85,13 @@ final class WorkspaceChannels {
 
     ChannelRules rules(String channel) {
         Rule rule = rule(channel);
-        if (rule != null) {
-            return rule.rules();
-        }
-        return ingested.containsKey(channel) ? INGESTED : OTHER;
+        ChannelRules rules = rule != null ? rule.rules() : ingested.containsKey(channel) ? INGESTED : OTHER;
+        return isCache(channel) ? rules.toCache() : rules;
+    }
+
+    private boolean isCache(String channel) {
+        PusherChannel named = isApp ? PusherChannel.parse(channel, PusherChannel.LENGTH_MAX) : null;
+        return named != null && named.isCache();
     }
 
     String from(String channel) {

@@ -7,6 +7,7 @@ import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,20 @@ public final class Outbox {
     private @Nullable Backlog backlog;
     private Rung rung = Rung.HEALTHY;
     private boolean closed;
+    private boolean abandoned;
     private int awaitedIn;
     private int awaited;
+    private final long connection;
 
+    /** The outbox of a client whose number nothing that is published can name. */
     public Outbox(Wire wire, WireFormat format, OutboxContext context) {
+        this(wire, format, context, 0);
+    }
+
+    /** @param connection the client's number, see {@link dev.heliograph.protocol.message.Sender} */
+    public Outbox(Wire wire, WireFormat format, OutboxContext context, long connection) {
         this.wire = wire;
+        this.connection = connection;
         this.format = format;
         this.context = context;
         this.handle = context.sockets().open(wire.bareDescriptor());
@@ -41,6 +51,11 @@ public final class Outbox {
 
     public WireFormat format() {
         return format;
+    }
+
+    /** The client's number, by which something published can leave it out. */
+    public long connection() {
+        return connection;
     }
 
     /** Orders outboxes as their sockets lie in the kernel's memory. */
@@ -129,12 +144,24 @@ public final class Outbox {
         return over && (isStalled() || flush() == Offer.QUEUED) ? shed() : Offer.QUEUED;
     }
 
-    /** Sends a message to this peer alone, behind what already waits. Such messages are answers: they are never dropped, so they are few. */
-    public Offer send(ServerMessage message) {
-        return send(format.image(message, context.clock().millis()));
+    /** Tells the peer what it will not get; one whose protocol has no word for that is disconnected, to begin anew. */
+    public Offer tell(ServerMessage.Lost lost) {
+        byte[] frame = format.lost(lost, context.clock().millis());
+        return frame == null ? abandon() : send(frame);
     }
 
-    /** Sends one whole frame to this peer alone. */
+    private Offer abandon() {
+        abandoned = true;
+        close(format.farewell());
+        return Offer.CLOSED;
+    }
+
+    /** Whether the peer was disconnected because it has lost something that it could not be told. */
+    public boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** Sends one whole frame to this peer alone, behind what already waits. Such frames are answers: they are never dropped, so they are few. */
     public Offer send(byte[] frame) {
         if (closed) {
             return Offer.CLOSED;
@@ -213,6 +240,10 @@ public final class Outbox {
     private Offer shed() {
         Offer offer = Offer.QUEUED;
         while (backlog().bytes() > context.bytesMax() && backlog().dropOldest()) {
+            if (!format.tellsLosses()) {
+                context.metrics().increment(Count.DELIVERIES_DROPPED);
+                return abandon();
+            }
             context.metrics().increment(Count.DELIVERIES_DROPPED);
             if (rung != Rung.STALLED) {
                 onRung(Rung.DROPPING);
@@ -229,7 +260,10 @@ public final class Outbox {
         for (int i = 0; i < backlog.size(); i++) {
             LostRange lost = backlog.lost(i);
             if (lost != null) {
-                backlog.write(i, format.image(lost.message(), context.clock().millis()));
+                backlog.write(
+                        i,
+                        Objects.requireNonNull(
+                                format.lost(lost.message(), context.clock().millis())));
             }
             byte[] image = backlog.image(i);
             if (i > 0 && cork.readableBytes() + image.length > OutboxContext.CORK_BYTES) {

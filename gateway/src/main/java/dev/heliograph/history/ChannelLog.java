@@ -27,6 +27,8 @@ public final class ChannelLog {
     private Position newest;
 
     private long bytes;
+    /** Kept beside the rest, see {@link HistoryLimits#lastMs}. */
+    private @Nullable Publication last;
 
     /**
      * @param epoch names this log's life; a log that is made anew for the same channel has another
@@ -43,6 +45,9 @@ public final class ChannelLog {
     public Publication append(Draft draft, long nowMs) {
         newest = new Position(epoch, ++top);
         var publication = new Publication(draft, newest, nowMs);
+        if (limits.lastMs() > 0 && (draft.sender() == null || !draft.sender().client())) {
+            keep(publication);
+        }
         if (limits.countMax() == 0) {
             first = top + 1;
             return publication;
@@ -54,8 +59,22 @@ public final class ChannelLog {
         return publication;
     }
 
+    private void keep(@Nullable Publication publication) {
+        budget.add((publication == null ? 0 : publication.bytes()) - (last == null ? 0 : last.bytes()));
+        last = publication;
+    }
+
+    /** The last publication that no client made, while it is to be kept; else null. */
+    public @Nullable Publication kept(long nowMs) {
+        expire(nowMs);
+        return last;
+    }
+
     /** Drops what is over the limits at that time. */
     public void expire(long nowMs) {
+        if (last != null && (nowMs - last.timestampMs() > limits.lastMs() || budget.isExceeded())) {
+            keep(null);
+        }
         while (first <= top && isOver(nowMs)) {
             dropOldest();
         }
@@ -134,6 +153,9 @@ public final class ChannelLog {
                 removed++;
             }
         }
+        if (last != null && last.subject() == subject) {
+            keep(null);
+        }
         return removed;
     }
 
@@ -144,7 +166,7 @@ public final class ChannelLog {
 
     /** Whether nothing is kept. */
     public boolean isEmpty() {
-        return first > top;
+        return first > top && last == null;
     }
 
     /** Bytes kept. */

@@ -30,6 +30,9 @@ public enum Count {
     HTTP_CONNECTIONS("http.connections", "TCP connections accepted."),
     HTTP_ANSWERS("http.answers", "HTTP answers by the class of their status.", StatusClass.values()),
     HTTP_REFUSED("http.refused", "HTTP requests refused before a handler saw them, by reason.", HttpRefusal.values()),
+    API_REQUESTS(
+            "api.requests", "Requests to Pusher's HTTP API and the auth endpoints that were answered with success."),
+    API_REFUSED("api.refused", "Requests to Pusher's HTTP API and the auth endpoints that were refused."),
     PURGED("history.purged", "Publications removed from history by deletion requests."),
     TLS_HANDSHAKES("tls.handshakes", "TLS handshakes that ended well, by kind.", TlsHandshakeKind.values()),
     TLS_HANDSHAKES_FAILED(

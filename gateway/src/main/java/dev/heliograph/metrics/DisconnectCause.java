@@ -24,6 +24,10 @@ public enum DisconnectCause implements Label {
     MEMORY,
     /** The client did not answer pings. */
     SILENT,
+    /** It asked for an app that there is not, or that takes no more connections, or in a protocol that is not spoken. */
+    APP_REFUSED,
+    /** Its app's server had the user's connections ended. */
+    TERMINATED,
     /** Too many of its requests were refused. */
     ABUSE,
     /** The gateway stops. */

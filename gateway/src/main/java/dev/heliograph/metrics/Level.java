@@ -9,6 +9,9 @@ public enum Level {
     BACKLOG_OWN_BYTES("backlog.own.bytes", "Bytes that wait for one slow client each, such as answers."),
     CHANNELS("channels", "Channels that exist: those with history, with subscribers, or used of late."),
     CHANNELS_OCCUPIED("channels.occupied", "Channels with at least one subscriber."),
+    USAGE_MESSAGES_TODAY(
+            "usage.messages.today",
+            "Messages of a workspace since midnight UTC, or since the start, as Pusher bills them: publications and deliveries."),
     DEDUPE_WINDOW_SECONDS("dedupe.window.seconds", "How long a message id is remembered at the present rate."),
     HTTP_CONNECTIONS_OPEN("http.connections.open", "TCP connections open on the public listener, WebSockets included."),
     HTTP_BODY_BYTES("http.body.bytes", "Bytes held by request bodies that are being read or handled."),

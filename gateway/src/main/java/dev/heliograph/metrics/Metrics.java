@@ -11,6 +11,7 @@ import java.util.Map;
 public final class Metrics {
     private final Map<Count, Counter> plain = new EnumMap<>(Count.class);
     private final Map<Count, Map<Label, Counter>> byReason = new EnumMap<>(Count.class);
+    private final Usage usage = new Usage();
 
     /** Registers every counter at once, so that each is exported from the start, at zero. */
     public Metrics(MeterRegistry registry) {
@@ -32,6 +33,11 @@ public final class Metrics {
 
     private static Counter.Builder counter(Count count) {
         return Counter.builder("heliograph." + count.meter()).description(count.help());
+    }
+
+    /** What workspaces cause. */
+    public Usage usage() {
+        return usage;
     }
 
     public void add(Count count, long n) {

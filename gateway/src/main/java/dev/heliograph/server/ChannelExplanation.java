@@ -25,7 +25,7 @@ final class ChannelExplanation {
 
     private static ChannelId channel(String workspace, String name) {
         try {
-            return new ChannelId(workspace, name);
+            return ChannelId.named(workspace, name);
         } catch (ProtocolException invalid) {
             throw new UsageException("'" + name + "' is no channel: " + invalid.getMessage());
         }

@@ -2,18 +2,29 @@ package dev.heliograph.server;
 
 import dev.heliograph.admin.AdminRoutes;
 import dev.heliograph.admin.OperatorView;
+import dev.heliograph.app.Announcer;
+import dev.heliograph.app.Apps;
+import dev.heliograph.app.PusherContext;
+import dev.heliograph.app.PusherSession;
+import dev.heliograph.app.SocketIds;
+import dev.heliograph.app.api.ApiRoutes;
+import dev.heliograph.app.api.AuthRoutes;
 import dev.heliograph.auth.Anonymous;
+import dev.heliograph.auth.GitHubVerifier;
 import dev.heliograph.auth.JwtVerifier;
 import dev.heliograph.auth.Origins;
+import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
 import dev.heliograph.broadcast.LoopThread;
 import dev.heliograph.broker.memory.MemoryBroker;
+import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
+import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
@@ -38,19 +49,26 @@ import dev.heliograph.metrics.Level;
 import dev.heliograph.metrics.LoopMeter;
 import dev.heliograph.metrics.LoopMeters;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.metrics.Usage;
 import dev.heliograph.pipeline.Ambience;
 import dev.heliograph.pipeline.Dedupe;
 import dev.heliograph.pipeline.Pipeline;
+import dev.heliograph.presence.Rosters;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.codec.MessageDeflater;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.protocol.pusher.PresenceMember;
+import dev.heliograph.protocol.pusher.PusherCode;
+import dev.heliograph.protocol.pusher.PusherCodec;
+import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.session.PublishOnce;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.LoopConnections;
+import dev.heliograph.websocket.PusherDoor;
 import dev.heliograph.websocket.WebSocketDoor;
 import dev.heliograph.websocket.WebSocketLoop;
 import dev.heliograph.websocket.WebSocketRules;
@@ -89,10 +107,21 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final int BODIES_WAITING_MAX = 1_024;
-    private static final long SWEEP_SECONDS = 5;
+    private static final long SWEEP_MS = 5_000;
+    private static final long ANNOUNCE_MS = 200;
+    /** Longer than a page takes to be loaded again; as long as Pusher waits. */
+    private static final long PRESENCE_GRACE_MS = 3_000;
+
     private static final int HISTORY_HEAP_DIVISOR = 4;
     private static final int BACKLOG_HEAP_DIVISOR = 8;
     private static final long DRAIN_MS = 3_000;
+    private static final NativeCodec NATIVE = new NativeCodec();
+    /** What tells wire formats apart, for the images that hang on publications. */
+    private static final int NATIVE_FORMAT = 0;
+
+    private static final int NATIVE_DEFLATED = 1;
+    private static final int PUSHER_FORMAT = 2;
+    private static final int PUSHER_DEFLATED = 3;
 
     private final EventLoops loops;
     private final Exposition exposition;
@@ -103,6 +132,9 @@ public final class Gateway implements AutoCloseable {
 
     /** Of all loops, and closed after them. */
     private final Dialects dialects;
+
+    private final Dialects pusherDialects;
+    private final Rosters<PresenceMember> rosters;
 
     private final @Nullable TlsContexts tls;
     private final HttpServer server;
@@ -133,7 +165,7 @@ public final class Gateway implements AutoCloseable {
         var broker = new MemoryBroker(
                 id -> historyLimits(channels.rules(id)),
                 budgets(config),
-                new Broadcaster(hubs, System::nanoTime),
+                new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
         var loopMeters = new ArrayList<LoopMeter>();
@@ -160,6 +192,7 @@ public final class Gateway implements AutoCloseable {
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
                 ids.node(),
+                NATIVE,
                 ids::connection,
                 limits,
                 new JwtVerifier(config.workspaces(), clock, blocking),
@@ -178,9 +211,22 @@ public final class Gateway implements AutoCloseable {
                 new Anonymous(config.workspaces())::principal,
                 ledger::isTight);
         var router = new Router();
-        router.upgrade(
-                "/ws",
-                new WebSocketDoor(sessions, dialects, loop -> Objects.requireNonNull(webSocketLoops.get(loop)), rules));
+        Function<EventLoop, WebSocketLoop> loopOf = loop -> Objects.requireNonNull(webSocketLoops.get(loop));
+        router.upgrade("/ws", new WebSocketDoor(sessions, dialects, loopOf, rules));
+
+        // Pusher's protocol: its clients, and their servers
+        var apps = new Apps(config.workspaces());
+        var announcer = new Announcer(apps, broker, (_, _) -> {}, System::nanoTime);
+        rosters = new Rosters<>(announcer, clock, PRESENCE_GRACE_MS);
+        broker.watch(announcer);
+        pusherDialects = pusherDialects(config.compression(), frames);
+        if (!apps.isEmpty()) {
+            var pusher =
+                    new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
+            router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
+            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, this::terminate);
+            AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
+        }
 
         // doors for producers
         var dedupe = new Dedupe(
@@ -195,7 +241,10 @@ public final class Gateway implements AutoCloseable {
         var adminRouter = new Router();
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
-        var view = new OperatorView(loops, this::notReady, exposition, meters, state(ids, clock, broker, meters));
+        var state = state(ids, clock, broker, meters);
+        state.put("usage", metrics.usage()::days);
+        state.put("apps", () -> appConnections(apps));
+        var view = new OperatorView(loops, this::notReady, exposition, meters, state);
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
@@ -213,20 +262,78 @@ public final class Gateway implements AutoCloseable {
                 workers,
                 metrics);
         watch(broker, ledger, dedupe, workers);
+        config.workspaces().keySet().forEach(workspace -> watchUsage(workspace, metrics.usage()));
+        metrics.usage().tick(clock.millis());
         housekeeping = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
         if (loops.isEpoll()) {
             blocking.execute(LinuxSendCall::link);
         }
-        every(SWEEP_SECONDS, "history was not swept", broker::sweep);
-        every(LoopMeters.INTERVAL_SECONDS, "the interval of the loops' histograms was not ended", meters::tick);
+        every(SWEEP_MS, "history was not swept", broker::sweep);
+        every(
+                SWEEP_MS,
+                "the day's usage was not looked at",
+                () -> metrics.usage().tick(clock.millis()));
+        every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
+        every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
+        every(
+                TimeUnit.SECONDS.toMillis(LoopMeters.INTERVAL_SECONDS),
+                "the interval of the loops' histograms was not ended",
+                meters::tick);
         if (tls != null) {
-            every(TlsContexts.TICK_SECONDS, "certificate and key were not looked at", tls::onTick);
+            every(
+                    TimeUnit.SECONDS.toMillis(TlsContexts.TICK_SECONDS),
+                    "certificate and key were not looked at",
+                    tls::onTick);
         }
     }
 
+    private static Map<String, TokenVerifier> gitHub(Apps apps, Clock clock, Executor blocking) {
+        var verifiers = new HashMap<String, TokenVerifier>();
+        apps.all().forEach(app -> {
+            GitHubConfig settings = app.config().github();
+            if (settings != null) {
+                verifiers.put(app.workspace(), new GitHubVerifier(app.workspace(), settings, clock, blocking));
+            }
+        });
+        return verifiers;
+    }
+
+    private void terminate(String workspace, String userId) {
+        connections.forEach(loop -> loop.visit(conversation -> {
+            if (conversation instanceof PusherSession session) {
+                session.terminate(workspace, userId);
+            }
+        }));
+    }
+
+    private static Map<String, Object> appConnections(Apps apps) {
+        var connections = new LinkedHashMap<String, Object>();
+        apps.all()
+                .forEach(app -> connections.put(
+                        app.workspace(), Map.of("appId", app.config().appId(), "connections", app.connections())));
+        return connections;
+    }
+
+    private void watchUsage(String workspace, Usage usage) {
+        exposition.watch(
+                Level.USAGE_MESSAGES_TODAY,
+                () -> usage.publishedToday(workspace),
+                "workspace",
+                workspace,
+                "kind",
+                "publication");
+        exposition.watch(
+                Level.USAGE_MESSAGES_TODAY,
+                () -> usage.deliveredToday(workspace),
+                "workspace",
+                workspace,
+                "kind",
+                "delivery");
+    }
+
     /** A timer that throws would never run again. */
-    private void every(long seconds, String failed, Runnable task) {
+    private void every(long intervalMs, String failed, Runnable task) {
         housekeeping.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -235,9 +342,9 @@ public final class Gateway implements AutoCloseable {
                         LOG.error(failed, e);
                     }
                 },
-                seconds,
-                seconds,
-                TimeUnit.SECONDS);
+                intervalMs,
+                intervalMs,
+                TimeUnit.MILLISECONDS);
     }
 
     /** At the end of this turn the task is put among those of the next, which begins with the sockets. */
@@ -281,17 +388,32 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Dialects dialects(CompressionConfig compression, FrameLimits frames) {
-        var plain = new WireFormat(0, new NativeCodec(), Frames::text);
+        return dialects(compression, frames, new WireFormat(NATIVE_FORMAT, NATIVE, Frames::text), NATIVE_DEFLATED);
+    }
+
+    private static Dialects pusherDialects(CompressionConfig compression, FrameLimits frames) {
+        byte[] farewell = Frames.close(PusherCode.OVER_CAPACITY.code(), PusherCode.OVER_CAPACITY.reason());
+        var encoder = new PusherCodec(PusherLimits.HOSTED);
+        return dialects(
+                compression, frames, new WireFormat(PUSHER_FORMAT, encoder, Frames::text, farewell), PUSHER_DEFLATED);
+    }
+
+    private static Dialects dialects(
+            CompressionConfig compression, FrameLimits frames, WireFormat plain, int deflatedIndex) {
         return compression.enabled()
                 ? Dialects.compressing(
-                        plain, 1, frames, new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
+                        plain,
+                        deflatedIndex,
+                        frames,
+                        new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
                 : Dialects.plain(plain, frames);
     }
 
     private static HistoryLimits historyLimits(ChannelRules rules) {
+        long lastMs = rules.kind() == ChannelKind.CACHE ? ChannelRules.CACHE_MS : 0;
         return rules.keepsHistory()
-                ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs())
-                : new HistoryLimits(0, 0, 0);
+                ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs(), lastMs)
+                : new HistoryLimits(0, 0, 0, lastMs);
     }
 
     private @Nullable TlsContexts openTls(Config config, Metrics metrics, Clock clock) throws IOException {
@@ -389,6 +511,7 @@ public final class Gateway implements AutoCloseable {
         await(CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)), 2 * DRAIN_MS);
         await(admin.close(0), DRAIN_MS);
         housekeeping.shutdownNow();
+        rosters.settle();
         release();
     }
 
@@ -399,6 +522,7 @@ public final class Gateway implements AutoCloseable {
         }
         scratch.forEach(ByteBuf::release);
         dialects.close();
+        pusherDialects.close();
         exposition.close();
     }
 

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *              {@link Closed} ◄────────────────────┘
  * </pre>
  */
-public final class Session {
+public final class Session implements Conversation {
     /** Refused messages within one minute after which the connection is closed with 4429. */
     static final int REFUSALS_PER_MINUTE_MAX = 100;
     /** How long a token that was good within the verifier's leeway stays good, if it has run out by this gateway's clock. */
@@ -58,7 +58,7 @@ public final class Session {
     private long pingedNanos;
     private boolean verifying;
     private @Nullable Refusals refusals;
-    final Subscriptions subscriptions = new Subscriptions();
+    final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
 
     /** @param hub of the connection's event loop */
     public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin) {
@@ -101,7 +101,7 @@ public final class Session {
                 limits.messageBytesMax()));
     }
 
-    /** A whole text message. */
+    @Override
     public void onText(ByteBuf utf8) {
         if (state instanceof Closed) {
             return;
@@ -110,7 +110,7 @@ public final class Session {
         context.metrics().increment(Count.MESSAGES_RECEIVED);
         String requestId = null;
         try {
-            ClientMessage message = outbox.format().codec().decode(utf8);
+            ClientMessage message = context.codec().decode(utf8);
             requestId = message.requestId();
             onMessage(message);
         } catch (DecodeException e) {
@@ -134,18 +134,18 @@ public final class Session {
         }
     }
 
-    /** A ping of RFC 6455. */
+    @Override
     public void onPing(ByteBuf payload) {
         heardNanos = context.ticker().getAsLong();
         send(Frames.pong(payload));
     }
 
-    /** A pong of RFC 6455. */
+    @Override
     public void onPong() {
         heardNanos = context.ticker().getAsLong();
     }
 
-    /** Looks at every deadline; called about once a second. */
+    @Override
     public void onTick() {
         long now = context.ticker().getAsLong();
         switch (state) {
@@ -226,7 +226,7 @@ public final class Session {
 
     /** A channel that the client may do this with; refuses the request otherwise. */
     static ChannelId permitted(Principal principal, Operation operation, String channel) {
-        var id = new ChannelId(principal.workspace(), channel);
+        var id = ChannelId.named(principal.workspace(), channel);
         if (!principal.grants().allows(operation, channel)) {
             throw new ProtocolException(
                     ErrorCode.FORBIDDEN,
@@ -236,7 +236,8 @@ public final class Session {
     }
 
     void send(ServerMessage message) {
-        look(outbox.send(message));
+        byte[] encoded = context.codec().encode(message, context.clock().millis());
+        look(outbox.send(outbox.format().frame(encoded)));
     }
 
     private void send(byte[] frame) {
@@ -276,17 +277,17 @@ public final class Session {
         close(cause, CloseCode.UNAUTHENTICATED, message);
     }
 
-    /** Ends the conversation with a Close frame. */
+    @Override
     public void close(DisconnectCause cause, CloseCode code, String reason) {
         end(cause, Frames.close(code, reason));
     }
 
-    /** The client has sent its Close, which is answered. */
+    @Override
     public void onClose(int code) {
         end(DisconnectCause.CLIENT, Frames.closeReply(code));
     }
 
-    /** The connection is gone. */
+    @Override
     public void onGone() {
         end(DisconnectCause.CLIENT, null);
     }
@@ -312,7 +313,7 @@ public final class Session {
         }
     }
 
-    /** Whether the conversation has ended. */
+    @Override
     public boolean isClosed() {
         return state instanceof Closed;
     }

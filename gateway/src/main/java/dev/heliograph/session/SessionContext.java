@@ -4,6 +4,7 @@ import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.broker.Broker;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.codec.Codec;
 import dev.heliograph.protocol.message.ChannelId;
 import java.time.InstantSource;
 import java.util.function.BiPredicate;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * What all sessions of a gateway share.
  *
  * @param node this gateway's name
+ * @param codec of the messages that go to one client, and come from it
  * @param connectionIds makes a unique one for each client, which is told it
  * @param origins whether pages of an origin (second) may use a workspace (first)
  * @param filterable whether a filter may look at a path (second) of a channel (first)
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
  */
 public record SessionContext(
         String node,
+        Codec codec,
         Supplier<String> connectionIds,
         LimitsConfig limits,
         TokenVerifier verifier,

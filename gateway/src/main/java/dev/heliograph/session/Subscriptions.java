@@ -1,6 +1,6 @@
 package dev.heliograph.session;
 
-import dev.heliograph.broadcast.Subscriber;
+import dev.heliograph.broadcast.OfChannel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,26 +11,31 @@ import org.jspecify.annotations.Nullable;
  * One client's subscriptions, by the names of their channels. Most clients have one or two: a few stand in an array, which takes a third of the memory that a map takes.
  * Confined to the connection's event loop.
  */
-final class Subscriptions {
+public final class Subscriptions<T extends OfChannel> {
     /** Up to so many are looked through one by one. */
     private static final int FEW = 8;
 
-    private static final Subscriber[] NONE = {};
+    private static final OfChannel[] NONE = {};
 
-    private Subscriber[] few = NONE;
-    private @Nullable Map<String, Subscriber> many;
+    private OfChannel[] few = NONE;
+    private @Nullable Map<String, T> many;
 
-    @Nullable
-    Subscriber get(String channel) {
+    /** The one in that channel; null if there is none. */
+    public @Nullable T get(String channel) {
         if (many != null) {
             return many.get(channel);
         }
         int index = indexOf(channel);
-        return index < 0 ? null : few[index];
+        return index < 0 ? null : at(few, index);
+    }
+
+    @SuppressWarnings("unchecked") // only add puts something there
+    private T at(OfChannel[] all, int index) {
+        return (T) all[index];
     }
 
     /** Adds one for a channel that has none yet. */
-    void add(Subscriber subscriber) {
+    public void add(T subscriber) {
         if (many == null && few.length < FEW) {
             few = Arrays.copyOf(few, few.length + 1);
             few[few.length - 1] = subscriber;
@@ -38,8 +43,8 @@ final class Subscriptions {
         }
         if (many == null) {
             many = HashMap.newHashMap(2 * FEW);
-            for (Subscriber other : few) {
-                many.put(other.channel().name(), other);
+            for (int i = 0; i < few.length; i++) {
+                many.put(few[i].channel().name(), at(few, i));
             }
             few = NONE;
         }
@@ -47,8 +52,7 @@ final class Subscriptions {
     }
 
     /** Takes one out; null if there is none for that channel. */
-    @Nullable
-    Subscriber remove(String channel) {
+    public @Nullable T remove(String channel) {
         if (many != null) {
             return many.remove(channel);
         }
@@ -56,21 +60,21 @@ final class Subscriptions {
         if (index < 0) {
             return null;
         }
-        Subscriber removed = few[index];
+        T removed = at(few, index);
         few[index] = few[few.length - 1];
         few = few.length == 1 ? NONE : Arrays.copyOf(few, few.length - 1);
         return removed;
     }
 
-    int size() {
+    public int size() {
         return many != null ? many.size() : few.length;
     }
 
     /** The action may take out what it is given. */
-    void forEach(Consumer<Subscriber> action) {
-        Subscriber[] all = many != null ? many.values().toArray(NONE) : few.clone();
-        for (Subscriber subscriber : all) {
-            action.accept(subscriber);
+    public void forEach(Consumer<T> action) {
+        OfChannel[] all = many != null ? many.values().toArray(NONE) : few.clone();
+        for (int i = 0; i < all.length; i++) {
+            action.accept(at(all, i));
         }
     }
 

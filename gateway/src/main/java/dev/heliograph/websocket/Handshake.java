@@ -16,6 +16,7 @@ final class Handshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String EXTENSIONS = "sec-websocket-extensions";
     private static final int KEY_BYTES = 16;
+    private static final String RETRY_AFTER_SECONDS = "5";
 
     private Handshake() {}
 
@@ -86,6 +87,12 @@ final class Handshake {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** The answer while what waits for slow clients is almost too much. */
+    static Response tooTight() {
+        return Response.text(503, "the gateway has too much waiting for slow clients; try again soon\n")
+                .with("Retry-After", RETRY_AFTER_SECONDS);
     }
 
     private static Response bad(String rule) {

@@ -3,6 +3,7 @@ package dev.heliograph.websocket;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.session.Conversation;
 import io.netty.channel.EventLoop;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -122,6 +123,15 @@ public final class LoopConnections {
     public CompletableFuture<Void> closeAll(DisconnectCause cause, CloseCode code, String reason) {
         eventLoop.execute(() -> onCloseAll(connection -> connection.close(cause, code, reason)));
         return gone;
+    }
+
+    /** Shows every conversation there is to a visitor, which may end it. Any thread; the visitor is called on the loop. */
+    public void visit(Consumer<Conversation> visitor) {
+        eventLoop.execute(() -> {
+            for (int i = size - 1; i >= 0; i--) {
+                visitor.accept(connections[i].conversation());
+            }
+        });
     }
 
     private void onCloseAll(Consumer<WebSocketConnection> farewell) {

@@ -6,10 +6,9 @@ import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameException;
 import dev.heliograph.protocol.message.CloseCode;
-import dev.heliograph.session.Session;
+import dev.heliograph.session.Conversation;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,21 +19,21 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
 
     private final FrameDecoder decoder;
-    private final Session session;
+    private final Conversation session;
     private final Outbox outbox;
     private final LoopConnections connections;
-    private @Nullable Consumer<Session> open;
+    private @Nullable Runnable open;
     private final LongSupplier ticker;
     /** Where it stands among its loop's connections. */
     int slot = -1;
 
-    /** @param open begins the session with what the upgrade request said about the client */
+    /** @param open begins the conversation with what the upgrade request said about the client */
     WebSocketConnection(
             FrameDecoder decoder,
-            Session session,
+            Conversation session,
             Outbox outbox,
             LoopConnections connections,
-            Consumer<Session> open,
+            Runnable open,
             LongSupplier ticker) {
         this.decoder = decoder;
         this.session = session;
@@ -47,9 +46,9 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
     @Override
     public void onOpen() {
         connections.add(this);
-        Consumer<Session> first = Objects.requireNonNull(open, "opened once");
+        Runnable first = Objects.requireNonNull(open, "opened once");
         open = null;
-        first.accept(session);
+        first.run();
     }
 
     @Override
@@ -96,6 +95,10 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
         } catch (FrameException e) {
             session.close(DisconnectCause.PROTOCOL_VIOLATION, e.code(), String.valueOf(e.getMessage()));
         }
+    }
+
+    Conversation conversation() {
+        return session;
     }
 
     /** Bytes that wait for the peer. */

@@ -2,15 +2,12 @@ package dev.heliograph.websocket;
 
 import com.github.benmanes.caffeine.cache.Interner;
 import dev.heliograph.auth.Principal;
-import dev.heliograph.egress.Outbox;
-import dev.heliograph.egress.Wire;
 import dev.heliograph.http.Departed;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
 import dev.heliograph.metrics.Count;
-import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.session.RequestOrigin;
 import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** The native protocol's door, {@code /ws}: checks the handshake and the origin, and makes a session of what comes in. Any event loop. */
 public final class WebSocketDoor implements UpgradeHandler {
     static final String SUBPROTOCOL = "heliograph.v1";
-    private static final String RETRY_AFTER_SECONDS = "5";
 
     private final SessionContext context;
     private final Dialects dialects;
@@ -54,8 +50,7 @@ public final class WebSocketDoor implements UpgradeHandler {
         }
         if (rules.isTight().getAsBoolean()) {
             context.metrics().increment(Count.UPGRADES_REFUSED);
-            upgrade.refuse(Response.text(503, "the gateway has too much waiting for slow clients; try again soon\n")
-                    .with("Retry-After", RETRY_AFTER_SECONDS));
+            upgrade.refuse(Handshake.tooTight());
             return;
         }
         RequestOrigin origin = from.intern(new RequestOrigin(request.header("origin"), request.header("host")));
@@ -92,11 +87,10 @@ public final class WebSocketDoor implements UpgradeHandler {
 
     private void start(Departed departed, Dialect dialect, RequestOrigin origin, Consumer<Session> open) {
         WebSocketLoop loop = loops.apply(departed.eventLoop());
-        Wire wire = loop.wire(departed);
-        var outbox = new Outbox(wire, dialect.format(), loop.outboxes());
-        var session = new Session(context, loop.hub(), outbox, origin);
-        wire.start(new WebSocketConnection(
-                new FrameDecoder(dialect.rules()), session, outbox, loop.connections(), open, context.ticker()));
+        loop.receive(departed, dialect, 0, context.ticker(), outbox -> {
+            var session = new Session(context, loop.hub(), outbox, origin);
+            return new WebSocketLoop.Opening(session, () -> open.accept(session));
+        });
     }
 
     private static Map<String, String> headers(Request request, @Nullable String extensions) {

@@ -91,7 +91,7 @@ final class AllocationTest {
             broker = new MemoryBroker(
                     _ -> new HistoryLimits(0, 0, 0),
                     _ -> budget,
-                    new Broadcaster(hubs, System::nanoTime),
+                    new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                     InstantSource.system(),
                     () -> "e");
             var thread = new LoopThread(0, loop.eventLoop(), LoopThread.SLICE_DELIVERIES, loop.eventLoop()::execute);

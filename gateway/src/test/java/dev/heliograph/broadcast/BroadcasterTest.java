@@ -46,7 +46,7 @@ final class BroadcasterTest {
         broker = new MemoryBroker(
                 _ -> new HistoryLimits(10, 1 << 20, Long.MAX_VALUE),
                 _ -> budget,
-                new Broadcaster(hubs, System::nanoTime),
+                new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 InstantSource.system(),
                 () -> "e");
         for (int i = 0; i < LOOPS; i++) {

@@ -57,7 +57,7 @@ final class CompressedFanOutTest {
         broker = new MemoryBroker(
                 _ -> new HistoryLimits(100, 1 << 30, Long.MAX_VALUE),
                 _ -> budget,
-                new Broadcaster(hubs, System::nanoTime),
+                new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 InstantSource.system(),
                 () -> "e");
         for (int i = 0; i < LOOPS; i++) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * One channel as one connection must see it: behind each answer to a subscription every publication from its position on that its filter lets through, once and
+ * One channel as one connection must see it: behind each answer to a subscription every publication from its position on that its filter lets through and that it has not sent itself, once and
  * in order, or, before anything newer, the notice that it is lost. What was sent before a subscription ended may still come, in order.
  */
 final class ModelStream {
@@ -16,6 +16,7 @@ final class ModelStream {
     private record Range(long from, long to) {}
 
     private final ModelChannel channel;
+    private final long connection;
     private final Queue<Answer> answers = new ArrayDeque<>();
     /** What was told to be lost and is not behind us; a notice may overtake another one, and the answer to a subscription. */
     private final List<Range> lost = new ArrayList<>();
@@ -25,8 +26,9 @@ final class ModelStream {
     private long next;
     private long received;
 
-    ModelStream(ModelChannel channel) {
+    ModelStream(ModelChannel channel, long connection) {
         this.channel = channel;
+        this.connection = connection;
     }
 
     void willBeAnswered(boolean filtered, long after) {
@@ -62,7 +64,7 @@ final class ModelStream {
     /** The next publication that has to come. */
     private long due() {
         while (true) {
-            long due = channel.firstWanted(next, evenOnly);
+            long due = channel.firstWanted(next, evenOnly, connection);
             next = due;
             lost.removeIf(range -> range.to() < due);
             for (Range range : lost) {

@@ -127,16 +127,16 @@ final class BrokerContractTest {
         var heard = new ArrayList<String>();
         Broker broker = kind.make((publication, loops) -> heard.add(publication.offset() + ":" + loops));
         publish(broker, CHANNEL);
-        broker.occupied(CHANNEL, 3);
+        broker.joined(CHANNEL, 3, true);
         publish(broker, CHANNEL);
-        broker.occupied(CHANNEL, 0);
+        broker.joined(CHANNEL, 0, true);
         publish(broker, CHANNEL);
-        broker.vacated(CHANNEL, 3);
+        broker.left(CHANNEL, 3, true);
         publish(broker, CHANNEL);
-        broker.vacated(CHANNEL, 0);
-        broker.vacated(new ChannelId("acme", "unknown"), 0);
+        broker.left(CHANNEL, 0, true);
+        broker.left(new ChannelId("acme", "unknown"), 0, true);
         publish(broker, CHANNEL);
-        assertEquals(List.of("2:8", "3:9", "4:1"), heard);
+        assertEquals(List.of("1:0", "2:8", "3:9", "4:1", "5:0"), heard);
     }
 
     @ParameterizedTest
@@ -146,10 +146,10 @@ final class BrokerContractTest {
         ChannelId none = new ChannelId("acme", "none-kept");
         assertTrue(broker.wanted(CHANNEL));
         assertFalse(broker.wanted(none));
-        broker.occupied(none, 5);
+        broker.joined(none, 5, true);
         assertTrue(broker.wanted(none));
         assertFalse(broker.wanted(new ChannelId("other", "none-kept")));
-        broker.vacated(none, 5);
+        broker.left(none, 5, true);
         assertFalse(broker.wanted(none));
         publish(broker, none);
         assertFalse(broker.wanted(none));
@@ -196,7 +196,7 @@ final class BrokerContractTest {
             }
             heard.incrementAndGet();
         });
-        broker.occupied(CHANNEL, 0);
+        broker.joined(CHANNEL, 0, true);
         var ended = new AtomicBoolean();
         var taken = new AtomicLong[publishers * each + 1];
         for (int i = 0; i < taken.length; i++) {
@@ -235,13 +235,13 @@ final class BrokerContractTest {
     private static void comeAndGo(Broker broker, int loop, AtomicBoolean ended) {
         var random = new SplittableRandom(loop);
         while (!ended.get()) {
-            broker.occupied(CHANNEL, loop);
+            broker.joined(CHANNEL, loop, true);
             HistoryPage page = history(broker, CHANNEL, null, random.nextInt(4));
             List<Long> offsets = offsets(page);
             for (int i = 1; i < offsets.size(); i++) {
                 assertEquals(offsets.get(i - 1) + 1, offsets.get(i));
             }
-            broker.vacated(CHANNEL, loop);
+            broker.left(CHANNEL, loop, true);
         }
     }
 }

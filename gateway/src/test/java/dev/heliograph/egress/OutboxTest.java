@@ -135,7 +135,7 @@ final class OutboxTest {
     @Test
     void noticeOfLoss_neverOvertakesAnEarlierOne_orAnAnswer() {
         wire.stallAfter(0);
-        outbox.send(new ServerMessage.Pong("answered"));
+        outbox.send(answer(new ServerMessage.Pong("answered")));
         for (int i = 1; i <= 40; i++) {
             outbox.send(batch(i));
         }
@@ -158,7 +158,7 @@ final class OutboxTest {
         wire.stallAfter(0);
         Offer offer = Offer.QUEUED;
         for (int i = 0; i < 1_000 && offer != Offer.OVERFLOWED; i++) {
-            offer = outbox.send(new ServerMessage.Pong("request-" + i));
+            offer = outbox.send(answer(new ServerMessage.Pong("request-" + i)));
         }
         assertEquals(Offer.OVERFLOWED, offer);
     }
@@ -193,7 +193,7 @@ final class OutboxTest {
     void closedOutbox_takesNothing() {
         outbox.close(null);
         assertEquals(Offer.CLOSED, outbox.send(batch(1)));
-        assertEquals(Offer.CLOSED, outbox.send(new ServerMessage.Ping()));
+        assertEquals(Offer.CLOSED, outbox.send(answer(new ServerMessage.Ping())));
         assertEquals(0, wire.sends());
         assertTrue(wire.isClosed());
     }
@@ -220,5 +220,9 @@ final class OutboxTest {
                 .filter(text -> text.contains("\"type\":\"event\""))
                 .map(text -> Long.parseLong(text.replaceFirst(".*\"offset\":(\\d+).*", "$1")))
                 .toList();
+    }
+
+    private static byte[] answer(ServerMessage message) {
+        return FORMAT.frame(new NativeCodec().encode(message, 0));
     }
 }

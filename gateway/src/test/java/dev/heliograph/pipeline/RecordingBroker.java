@@ -7,6 +7,7 @@ import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,10 +37,25 @@ public final class RecordingBroker implements Broker {
     }
 
     @Override
-    public void occupied(ChannelId channel, int loop) {}
+    public void kept(ChannelId channel, Consumer<@Nullable Publication> done) {
+        throw new UnsupportedOperationException("nothing of ingest asks for state");
+    }
 
     @Override
-    public void vacated(ChannelId channel, int loop) {}
+    public void joined(ChannelId channel, int loop, boolean first) {}
+
+    @Override
+    public void left(ChannelId channel, int loop, boolean last) {}
+
+    @Override
+    public int subscribers(ChannelId channel) {
+        return 0;
+    }
+
+    @Override
+    public Map<String, Integer> occupied(String workspace) {
+        return Map.of();
+    }
 
     @Override
     public boolean wanted(ChannelId channel) {

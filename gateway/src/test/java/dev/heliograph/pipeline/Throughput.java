@@ -17,6 +17,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -130,10 +131,25 @@ final class Throughput {
         }
 
         @Override
-        public void occupied(ChannelId channel, int loop) {}
+        public void kept(ChannelId channel, Consumer<@Nullable Publication> done) {
+            throw new UnsupportedOperationException("nothing of ingest asks for state");
+        }
 
         @Override
-        public void vacated(ChannelId channel, int loop) {}
+        public void joined(ChannelId channel, int loop, boolean first) {}
+
+        @Override
+        public void left(ChannelId channel, int loop, boolean last) {}
+
+        @Override
+        public int subscribers(ChannelId channel) {
+            return 0;
+        }
+
+        @Override
+        public Map<String, Integer> occupied(String workspace) {
+            return Map.of();
+        }
 
         @Override
         public boolean wanted(ChannelId channel) {

@@ -75,7 +75,7 @@ final class SubscriptionsTest {
         long seed = Long.getLong("heliograph.seed", System.nanoTime());
         System.out.println("SubscriptionsTest seed " + seed);
         var random = new SplittableRandom(seed);
-        var subscriptions = new Subscriptions();
+        var subscriptions = new Subscriptions<Subscriber>();
         Map<String, Subscriber> model = new HashMap<>();
         for (int step = 0; step < STEPS; step++) {
             String channel = "c" + random.nextInt(random.nextInt(1, CHANNELS));

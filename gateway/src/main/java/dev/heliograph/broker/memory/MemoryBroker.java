@@ -2,6 +2,7 @@ package dev.heliograph.broker.memory;
 
 import dev.heliograph.broker.Broker;
 import dev.heliograph.broker.BrokerListener;
+import dev.heliograph.broker.OccupancyListener;
 import dev.heliograph.history.ChannelLog;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.HistoryPage;
@@ -15,6 +16,7 @@ import dev.heliograph.protocol.message.Publication;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,6 +40,7 @@ public final class MemoryBroker implements Broker {
     private final BrokerListener listener;
     private final InstantSource clock;
     private final Supplier<String> epochs;
+    private volatile OccupancyListener watcher = (_, _, _) -> {};
 
     /**
      * @param limits what is kept of a channel
@@ -72,16 +75,45 @@ public final class MemoryBroker implements Broker {
     }
 
     @Override
-    public void occupied(ChannelId id, int loop) {
-        onLive(id, channel -> channel.occupy(loop) ? channel : null);
+    public void kept(ChannelId id, Consumer<@Nullable Publication> done) {
+        MemoryChannel channel = channels.get(id);
+        done.accept(channel == null ? null : channel.kept(clock.millis()));
+    }
+
+    /** Tells the listener from now on; to be called before the first subscriber comes. */
+    public void watch(OccupancyListener listener) {
+        watcher = listener;
     }
 
     @Override
-    public void vacated(ChannelId id, int loop) {
+    public void joined(ChannelId id, int loop, boolean first) {
+        onLive(id, channel -> channel.join(id, loop, first, watcher) ? channel : null);
+    }
+
+    @Override
+    public void left(ChannelId id, int loop, boolean last) {
         MemoryChannel channel = channels.get(id);
         if (channel != null) {
-            channel.vacate(loop, clock.millis());
+            channel.leave(id, loop, last, clock.millis(), watcher);
         }
+    }
+
+    @Override
+    public int subscribers(ChannelId id) {
+        MemoryChannel channel = channels.get(id);
+        return channel == null ? 0 : channel.subscribers();
+    }
+
+    @Override
+    public Map<String, Integer> occupied(String workspace) {
+        var occupied = new TreeMap<String, Integer>();
+        channels.forEach((id, channel) -> {
+            int subscribers = channel.subscribers();
+            if (subscribers > 0 && id.workspace().equals(workspace) && !id.isReserved()) {
+                occupied.put(id.name(), subscribers);
+            }
+        });
+        return occupied;
     }
 
     @Override

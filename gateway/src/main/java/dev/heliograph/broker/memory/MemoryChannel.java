@@ -1,8 +1,10 @@
 package dev.heliograph.broker.memory;
 
 import dev.heliograph.broker.BrokerListener;
+import dev.heliograph.broker.OccupancyListener;
 import dev.heliograph.history.ChannelLog;
 import dev.heliograph.history.HistoryPage;
+import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
@@ -17,6 +19,7 @@ final class MemoryChannel {
     private final BrokerListener listener;
     private final boolean retains;
     private volatile long loops;
+    private volatile int subscribers;
     private long usedMs;
     private boolean retired;
 
@@ -33,9 +36,7 @@ final class MemoryChannel {
         }
         usedMs = nowMs;
         Publication publication = log.append(draft, nowMs);
-        if (loops != 0) {
-            listener.onPublication(publication, loops);
-        }
+        listener.onPublication(publication, loops);
         return publication;
     }
 
@@ -47,15 +48,32 @@ final class MemoryChannel {
         return log.read(after, limit, nowMs);
     }
 
-    /** False if retired. */
-    synchronized boolean occupy(int loop) {
-        loops |= 1L << loop;
-        return !retired;
+    synchronized @Nullable Publication kept(long nowMs) {
+        return log.kept(nowMs);
     }
 
-    synchronized void vacate(int loop, long nowMs) {
-        loops &= ~(1L << loop);
+    /** False if retired. */
+    synchronized boolean join(ChannelId id, int loop, boolean first, OccupancyListener watcher) {
+        if (retired) {
+            return false;
+        }
+        if (first) {
+            loops |= 1L << loop;
+        }
+        watcher.onSubscribers(id, ++subscribers, 1);
+        return true;
+    }
+
+    synchronized void leave(ChannelId id, int loop, boolean last, long nowMs, OccupancyListener watcher) {
+        if (last) {
+            loops &= ~(1L << loop);
+        }
         usedMs = nowMs;
+        watcher.onSubscribers(id, --subscribers, -1);
+    }
+
+    int subscribers() {
+        return subscribers;
     }
 
     /** Whether a publication would be noticed; may be asked without the lock. */

@@ -87,12 +87,12 @@ final class MemoryBrokerTest {
     @Test
     void watchedChannel_isNotRetired() {
         Position first = publish();
-        broker.occupied(CHANNEL, 1);
+        broker.joined(CHANNEL, 1, true);
         nowMs.addAndGet(2 * MemoryBroker.IDLE_MS);
         broker.sweep();
         assertEquals(1, broker.channels());
         assertEquals(1, broker.occupiedChannels());
-        broker.vacated(CHANNEL, 1);
+        broker.left(CHANNEL, 1, true);
         nowMs.addAndGet(MemoryBroker.IDLE_MS);
         broker.sweep();
         assertEquals(first.epoch(), publish().epoch(), "it was used when its last watcher left");
@@ -107,11 +107,11 @@ final class MemoryBrokerTest {
     @Test
     void workspaceWithAllItsChannelsInUse_isRefusedAnother_andGivesUpTheUnused() {
         for (String name : List.of("a", "b", "d")) {
-            broker.occupied(new ChannelId("acme", name), 0);
+            broker.joined(new ChannelId("acme", name), 0, true);
         }
         var refused = assertThrows(ProtocolException.class, this::publish);
         assertEquals(ErrorCode.UNAVAILABLE, refused.code());
-        broker.vacated(new ChannelId("acme", "b"), 0);
+        broker.left(new ChannelId("acme", "b"), 0, true);
         assertEquals(1, publish().offset());
         assertEquals(3, broker.channels());
     }

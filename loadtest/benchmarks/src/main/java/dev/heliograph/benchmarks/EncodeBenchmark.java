@@ -28,6 +28,6 @@ public class EncodeBenchmark {
 
     @Benchmark
     public byte[] message() {
-        return Scene.FORMAT.codec().encode(publication);
+        return Scene.CODEC.encode(publication);
     }
 }

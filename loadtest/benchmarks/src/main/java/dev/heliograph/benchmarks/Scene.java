@@ -17,7 +17,8 @@ import java.time.InstantSource;
 
 /** The surroundings in which parts of the gateway are measured: real ones, but for the socket. */
 public final class Scene {
-    public static final WireFormat FORMAT = new WireFormat(0, new NativeCodec(), Frames::text);
+    static final NativeCodec CODEC = new NativeCodec();
+    public static final WireFormat FORMAT = new WireFormat(0, CODEC, Frames::text);
     /** The default of {@code limits.outboxBytesMax}. */
     private static final int OUTBOX_BYTES = 1 << 20;
 

@@ -1,12 +1,11 @@
 package dev.heliograph.protocol.codec;
 
 import dev.heliograph.protocol.message.ClientMessage;
-import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import io.netty.buffer.ByteBuf;
 
-/** Bytes to messages and back: what one protocol (or one dialect of it) makes of them. Stateless; any thread. */
-public interface Codec {
+/** Bytes to the native messages and back: what one dialect makes of them. Stateless; any thread. */
+public interface Codec extends Encoder {
     /**
      * Reads one message.
      *
@@ -18,6 +17,8 @@ public interface Codec {
     /** @param nowMs the gateway's time, milliseconds since the epoch */
     byte[] encode(ServerMessage message, long nowMs);
 
-    /** What all subscribers of the channel receive: nothing in it depends on the receiver. */
-    byte[] encode(Publication publication);
+    @Override
+    default byte[] lost(ServerMessage.Lost lost, long nowMs) {
+        return encode(lost, nowMs);
+    }
 }

@@ -50,8 +50,13 @@ public final class Frames {
 
     /** A Close; the reason is cut to 123 bytes of UTF-8 at a character's boundary. */
     public static byte[] close(CloseCode code, String reason) {
+        return close(code.code(), reason);
+    }
+
+    /** The same with a code that another protocol than the native one gives a meaning. */
+    public static byte[] close(int code, String reason) {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        return close(code.code(), text, fitting(text));
+        return close(code, text, fitting(text));
     }
 
     /** The answer to a client's Close: its own code, or no payload for {@link #NO_STATUS}. */

@@ -4,30 +4,43 @@ import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A codec together with its framing: how a message looks on one kind of wire, whole frames included. A publication is encoded once per wire
+ * An encoder together with its framing: how a message looks on one kind of wire, whole frames included. A publication is encoded once per wire
  * format, for every receiver on every event loop. Immutable; any thread.
  */
 public final class WireFormat {
     private final int index;
-    private final Codec codec;
+    private final Encoder encoder;
     private final UnaryOperator<byte[]> framing;
-    private final Function<Publication, byte[]> encoder;
+    private final Function<Publication, byte[]> imaging;
+    private final byte @Nullable [] farewell;
 
     /**
      * @param index tells this format from all others of the gateway; small, from 0
      * @param framing turns an encoded message into whole frames
      */
-    public WireFormat(int index, Codec codec, UnaryOperator<byte[]> framing) {
-        this(index, codec, framing, publication -> framing.apply(codec.encode(publication)));
+    public WireFormat(int index, Encoder encoder, UnaryOperator<byte[]> framing) {
+        this(index, encoder, framing, null, publication -> framing.apply(encoder.encode(publication)));
     }
 
-    private WireFormat(int index, Codec codec, UnaryOperator<byte[]> framing, Function<Publication, byte[]> encoder) {
+    /** @param farewell the last frame for a client that has lost something, since the encoder cannot tell it */
+    public WireFormat(int index, Encoder encoder, UnaryOperator<byte[]> framing, byte[] farewell) {
+        this(index, encoder, framing, farewell, publication -> framing.apply(encoder.encode(publication)));
+    }
+
+    private WireFormat(
+            int index,
+            Encoder encoder,
+            UnaryOperator<byte[]> framing,
+            byte @Nullable [] farewell,
+            Function<Publication, byte[]> imaging) {
         this.index = index;
-        this.codec = codec;
-        this.framing = framing;
         this.encoder = encoder;
+        this.framing = framing;
+        this.farewell = farewell;
+        this.imaging = imaging;
     }
 
     /**
@@ -35,24 +48,36 @@ public final class WireFormat {
      * Messages to one client are not compressed: they serve nobody else, and no client makes the gateway compress by asking.
      */
     public WireFormat deflated(int otherIndex, MessageDeflater deflater) {
-        return new WireFormat(otherIndex, codec, framing, publication -> {
-            byte[] encoded = codec.encode(publication);
+        return new WireFormat(otherIndex, encoder, framing, farewell, publication -> {
+            byte[] encoded = encoder.encode(publication);
             byte[] frame = deflater.frame(encoded);
             return frame != null ? frame : publication.image(index, _ -> framing.apply(encoded));
         });
     }
 
-    public Codec codec() {
-        return codec;
-    }
-
     /** The frames of a publication: shared, never to be changed. */
     public byte[] image(Publication publication) {
-        return publication.image(index, encoder);
+        return publication.image(index, imaging);
     }
 
     /** The frames of a message to one client. */
-    public byte[] image(ServerMessage message, long nowMs) {
-        return framing.apply(codec.encode(message, nowMs));
+    public byte[] frame(byte[] encoded) {
+        return framing.apply(encoded);
+    }
+
+    /** Whether a client can be told that it has lost something; one that cannot is sent {@link #farewell}. */
+    public boolean tellsLosses() {
+        return farewell == null;
+    }
+
+    /** The last frame for a client that has lost something and cannot be told; null where it can be. */
+    public byte @Nullable [] farewell() {
+        return farewell;
+    }
+
+    /** The frames that tell one client what it will not get; null: its protocol has no word for it. */
+    public byte @Nullable [] lost(ServerMessage.Lost lost, long nowMs) {
+        byte[] encoded = encoder.lost(lost, nowMs);
+        return encoded == null ? null : framing.apply(encoded);
     }
 }

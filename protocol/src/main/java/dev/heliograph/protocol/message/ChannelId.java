@@ -5,13 +5,25 @@ package dev.heliograph.protocol.message;
  * the name alone, so that workspaces cannot mix.
  *
  * @param workspace the workspace's name, as configured
- * @param name the channel's name, see {@link #isValidName}
+ * @param name the channel's name, see {@link #isValidName}; or one of the gateway's own, see {@link #isReserved}
  */
 public record ChannelId(String workspace, String name) {
     /** Longest name accepted, in characters. */
     public static final int NAME_LENGTH_MAX = 200;
 
     public ChannelId {
+        if (!isReservedName(name)) {
+            check(name);
+        }
+    }
+
+    /** The channel that a client or a producer has named, which is none of the gateway's own. */
+    public static ChannelId named(String workspace, String name) {
+        check(name);
+        return new ChannelId(workspace, name);
+    }
+
+    private static void check(String name) {
         if (!isValidName(name)) {
             throw new ProtocolException(
                     ErrorCode.BAD_CHANNEL,
@@ -30,6 +42,18 @@ public record ChannelId(String workspace, String name) {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether the channel is one of the gateway's own: its name begins with {@code #}, which no name has that a client, a producer or a setting can say. Such a
+     * channel brings what happens around others to those who are to know.
+     */
+    public boolean isReserved() {
+        return name.charAt(0) == '#';
+    }
+
+    private static boolean isReservedName(String name) {
+        return name.length() > 1 && name.charAt(0) == '#' && name.chars().noneMatch(c -> c < ' ');
     }
 
     private static boolean isValid(char c) {

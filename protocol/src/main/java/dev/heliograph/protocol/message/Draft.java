@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param key what the event is about, for channels whose waiting updates merge by key
  * @param subject keyed hash of the person the data is about, so that a deletion request can purge it; 0 if none. Never leaves the gateway
  * @param acceptedNanos {@link System#nanoTime} when the gateway had read the producer's request, for the latency histogram
+ * @param sender the connection that it comes from and does not go back to; null: it goes to everyone
  */
 public record Draft(
         ChannelId channel,
@@ -17,4 +18,10 @@ public record Draft(
         RawJson data,
         @Nullable String key,
         long subject,
-        long acceptedNanos) {}
+        long acceptedNanos,
+        @Nullable Sender sender) {
+    /** A draft that goes to everyone. */
+    public Draft(ChannelId channel, String name, RawJson data, @Nullable String key, long subject, long acceptedNanos) {
+        this(channel, name, data, key, subject, acceptedNanos, null);
+    }
+}

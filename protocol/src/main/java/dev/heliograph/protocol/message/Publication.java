@@ -48,6 +48,17 @@ public final class Publication {
         return draft.subject();
     }
 
+    /** Who has published it and does not receive it; null: everyone does. */
+    public @Nullable Sender sender() {
+        return draft.sender();
+    }
+
+    /** Whether it goes to that connection. */
+    public boolean isFor(long connection) {
+        Sender sender = draft.sender();
+        return sender == null || sender.connection() != connection;
+    }
+
     public long acceptedNanos() {
         return draft.acceptedNanos();
     }

@@ -24,4 +24,12 @@ public record ApiEvent(
         channels = List.copyOf(channels);
         info = Set.copyOf(info);
     }
+
+    /**
+     * The data as subscribers of every protocol are to have it: the object or list that the string holds, if it holds one, since that is what its publisher gave to
+     * the library that made a string of it; else the string. Pusher's clients receive the same string either way.
+     */
+    public RawJson content() {
+        return JsonFields.held(data);
+    }
 }

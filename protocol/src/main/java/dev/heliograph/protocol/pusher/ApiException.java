@@ -11,7 +11,10 @@ public final class ApiException extends Exception {
 
     public static final int BAD_REQUEST = 400;
     public static final int UNAUTHORIZED = 401;
+    public static final int FORBIDDEN = 403;
+    public static final int NOT_FOUND = 404;
     public static final int TOO_LARGE = 413;
+    public static final int UNAVAILABLE = 503;
 
     private final int status;
     private final String explanation;

@@ -2,7 +2,6 @@ package dev.heliograph.protocol.pusher;
 
 import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.RawJson;
-import dev.heliograph.protocol.pusher.PusherClientMessage.ClientEvent;
 import org.jspecify.annotations.Nullable;
 
 /** What an event looks like to all who receive it: {@code {"event", "channel", "data"}}. Data comes in as bytes and leaves as bytes. */
@@ -32,11 +31,11 @@ final class EventWriter {
      *
      * @param user of the sender, on a presence channel: always a string, since Pusher's Swift client takes no number here
      */
-    static byte[] byClient(ClientEvent event, @Nullable UserId user) {
-        var out = open(event.channel().name(), event.event(), event.data().length());
-        out.raw(event.data());
+    static byte[] byClient(String channel, String event, RawJson data, @Nullable String user) {
+        var out = open(channel, event, data.length());
+        out.raw(data);
         if (user != null) {
-            out.raw(",\"user_id\":").string(user.text());
+            out.raw(",\"user_id\":").string(user);
         }
         return out.raw("}").toBytes();
     }

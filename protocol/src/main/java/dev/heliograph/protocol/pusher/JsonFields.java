@@ -41,6 +41,38 @@ final class JsonFields {
         }
     }
 
+    /** The object or list that a string holds; the value itself if it is no string, or holds neither. */
+    static RawJson held(RawJson value) {
+        if (!isString(value) || value.length() < 4 || "{[".indexOf(value.utf8()[1]) < 0) {
+            return value;
+        }
+        try (JsonParser parser = JsonInput.parser(value.utf8())) {
+            parser.nextToken();
+            String text = parser.getText();
+            byte[] inner = text.getBytes(StandardCharsets.UTF_8);
+            boolean same = StandardCharsets.UTF_8.newEncoder().canEncode(text); // half a surrogate pair has no UTF-8
+            return same && isOneValue(inner) ? new RawJson(inner) : value;
+        } catch (IOException notJson) {
+            return value;
+        }
+    }
+
+    private static boolean isOneValue(byte[] json) throws IOException {
+        try (JsonParser parser = JsonInput.parser(json)) {
+            parser.nextToken();
+            int depth = 0;
+            do {
+                depth += parser.currentToken().isStructStart()
+                        ? 1
+                        : parser.currentToken().isStructEnd() ? -1 : 0;
+                if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                    parser.finishToken();
+                }
+            } while (parser.nextToken() != null && depth > 0);
+            return depth == 0 && parser.currentToken() == null;
+        }
+    }
+
     /**
      * Bytes that an event's data has: of a string what it says, as UTF-8, and of any other value its JSON. Escapes count as what they stand for; so the limit
      * does not depend on how a publisher's library writes JSON.

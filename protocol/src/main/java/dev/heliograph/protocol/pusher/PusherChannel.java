@@ -48,6 +48,11 @@ public record PusherChannel(String name) {
         return parse(USER_PREFIX + userId, LENGTH_MAX);
     }
 
+    /** The channel by which an event is addressed to a user who has signed in: such an id is one that {@link #ofUser} takes. */
+    public static PusherChannel user(UserId signedIn) {
+        return new PusherChannel(USER_PREFIX + signedIn.text());
+    }
+
     /** What is wrong with a name that {@link #parse} does not take. */
     static String fault(String name, int lengthMax) {
         return "Invalid channel name: '" + Cited.shortly(name) + "', expected 1 to " + lengthMax

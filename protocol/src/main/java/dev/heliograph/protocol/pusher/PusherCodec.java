@@ -1,8 +1,9 @@
 package dev.heliograph.protocol.pusher;
 
+import dev.heliograph.protocol.codec.Encoder;
 import dev.heliograph.protocol.message.Publication;
-import dev.heliograph.protocol.message.RawJson;
-import dev.heliograph.protocol.pusher.PusherClientMessage.ClientEvent;
+import dev.heliograph.protocol.message.Sender;
+import dev.heliograph.protocol.message.ServerMessage;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Pusher's protocol, versions 5 to 7, between which nothing in these messages differs: one JSON object per text message. Stateless; any thread. Source: Pusher
  * Channels Protocol.
  */
-public final class PusherCodec {
+public final class PusherCodec implements Encoder {
     private final PusherLimits limits;
 
     public PusherCodec(PusherLimits limits) {
@@ -33,22 +34,25 @@ public final class PusherCodec {
         return ServerMessageWriter.write(message);
     }
 
-    /** What all subscribers of the channel receive. Data that is a string is passed on as it is, other data as a string that holds it. */
-    public byte[] encode(Publication publication) {
-        return EventWriter.published(publication.channel().name(), publication.name(), publication.data());
-    }
-
-    /** The same for an event that is no publication, because its channel keeps none: one that is addressed to a user. */
-    public byte[] encode(PusherChannel channel, String event, RawJson data) {
-        return EventWriter.published(channel.name(), event, data);
-    }
-
     /**
-     * What the other subscribers of the channel receive when a client publishes there: data as it was, a string or not.
-     *
-     * @param user whom the sender is known as on a presence channel; null on every other
+     * What all subscribers of the channel receive. Of what a server has published, data that is a string is passed on as it is, other data as a string that holds
+     * it; of what a client has, data as it was. What is brought by a {@link NoticeChannel} is a message already.
      */
-    public byte[] encode(ClientEvent event, @Nullable UserId user) {
-        return EventWriter.byClient(event, user);
+    @Override
+    public byte[] encode(Publication publication) {
+        if (NoticeChannel.isOne(publication.channel())) {
+            return publication.data().utf8();
+        }
+        Sender sender = publication.sender();
+        return sender != null && sender.client()
+                ? EventWriter.byClient(
+                        publication.channel().name(), publication.name(), publication.data(), sender.user())
+                : EventWriter.published(publication.channel().name(), publication.name(), publication.data());
+    }
+
+    /** There is no such message: clients expect to get everything, or to be disconnected. */
+    @Override
+    public byte @Nullable [] lost(ServerMessage.Lost lost, long nowMs) {
+        return null;
     }
 }

@@ -46,6 +46,16 @@ public final class PusherException extends Exception {
         return new PusherException(null, channel.name(), "AuthError", ApiException.UNAUTHORIZED, explanation);
     }
 
+    /** A subscription for which there is no room. */
+    public static PusherException overLimit(PusherChannel channel, String explanation) {
+        return new PusherException(null, channel.name(), "LimitReached", ApiException.FORBIDDEN, explanation);
+    }
+
+    /** A subscription that cannot be made now, for no fault of the client's. */
+    public static PusherException unavailable(PusherChannel channel, String explanation) {
+        return new PusherException(null, channel.name(), "Unavailable", ApiException.UNAVAILABLE, explanation);
+    }
+
     public @Nullable PusherCode code() {
         return code;
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +41,31 @@ public final class QueryParameters {
             int to = encoded.indexOf('&', from);
             to = to < 0 ? encoded.length() : to;
             if (to > from) {
-                if (++values > VALUES_MAX) {
-                    throw ApiException.badRequest("Too many parameters, expected at most " + VALUES_MAX);
-                }
+                parameters.count(++values);
                 parameters.add(encoded.substring(from, to));
             }
             from = to + 1;
         }
         return parameters;
+    }
+
+    /** The parameters of a query string that has been decoded, in the order in which they stood there. */
+    public static QueryParameters of(Map<String, List<String>> decoded) throws ApiException {
+        var parameters = new QueryParameters();
+        int values = 0;
+        for (Map.Entry<String, List<String>> entry : decoded.entrySet()) {
+            for (String value : entry.getValue()) {
+                parameters.count(++values);
+                parameters.add(entry.getKey(), value);
+            }
+        }
+        return parameters;
+    }
+
+    private void count(int values) throws ApiException {
+        if (values > VALUES_MAX) {
+            throw ApiException.badRequest("Too many parameters, expected at most " + VALUES_MAX);
+        }
     }
 
     /** Reads a body of the type {@code application/x-www-form-urlencoded}. */
@@ -57,19 +75,24 @@ public final class QueryParameters {
 
     private void add(String pair) throws ApiException {
         int equals = pair.indexOf('=');
-        String key = decode(equals < 0 ? pair : pair.substring(0, equals)).toLowerCase(Locale.ROOT);
-        String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+        add(
+                decode(equals < 0 ? pair : pair.substring(0, equals)),
+                equals < 0 ? "" : decode(pair.substring(equals + 1)));
+    }
+
+    private void add(String name, String value) throws ApiException {
+        String key = name.toLowerCase(Locale.ROOT);
         boolean list = key.endsWith(LIST);
-        String name = list ? key.substring(0, key.length() - LIST.length()) : key;
-        Parameter known = parameters.get(name);
+        String plain = list ? key.substring(0, key.length() - LIST.length()) : key;
+        Parameter known = parameters.get(plain);
         if (known != null && known.list() != list) {
             throw ApiException.badRequest(
-                    "Invalid parameter " + Cited.shortly(name) + ": expected either one value or a list");
+                    "Invalid parameter " + Cited.shortly(plain) + ": expected either one value or a list");
         }
         if (known != null && list) {
             known.values().add(value);
         } else {
-            parameters.put(name, new Parameter(new ArrayList<>(List.of(value)), list));
+            parameters.put(plain, new Parameter(new ArrayList<>(List.of(value)), list));
         }
     }
 

@@ -1,13 +1,16 @@
 package dev.heliograph.protocol.pusher;
 
 import static dev.heliograph.protocol.pusher.Golden.raw;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.RawJson;
+import dev.heliograph.protocol.message.Sender;
 import dev.heliograph.protocol.pusher.PusherClientMessage.ClientEvent;
 import dev.heliograph.protocol.pusher.PusherClientMessage.Signin;
 import dev.heliograph.protocol.pusher.PusherClientMessage.Subscribe;
@@ -33,6 +36,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -99,23 +103,16 @@ final class GoldenFramesTest {
             Map.entry(
                     "event-of-native",
                     CODEC.encode(publication("board", "moved", RawJson.of("{\"label\":\"é\\\"\\n\",\"x\":1}")))),
-            Map.entry(
-                    "event-of-client",
-                    CODEC.encode(new ClientEvent(CHAT, "client-typing", raw("{'some':'data'}")), null)),
+            Map.entry("event-of-client", CODEC.encode(byClient(CHAT, raw("{'some':'data'}"), null))),
             Map.entry(
                     "event-of-client-string",
-                    CODEC.encode(
-                            new ClientEvent(CHAT, "client-typing", RawJson.of("\"{\\\"some\\\":\\\"data\\\"}\"")),
-                            null)),
+                    CODEC.encode(byClient(CHAT, RawJson.of("\"{\\\"some\\\":\\\"data\\\"}\""), null))),
             Map.entry(
                     "event-of-client-presence",
-                    CODEC.encode(
-                            new ClientEvent(
-                                    new PusherChannel("presence-chat"), "client-typing", raw("{'some':'data'}")),
-                            TEN)),
+                    CODEC.encode(byClient(new PusherChannel("presence-chat"), raw("{'some':'data'}"), TEN.text()))),
             Map.entry(
                     "event-to-user",
-                    CODEC.encode(new PusherChannel("#server-to-user-7"), "my-event", raw("{'hello':'world'}"))));
+                    CODEC.encode(publication("#server-to-user-7", "my-event", raw("{'hello':'world'}")))));
 
     private static final Map<String, PusherClientMessage> CLIENT = Map.ofEntries(
             Map.entry("client-subscribe-public-js", new Subscribe(PUBLIC, null, null)),
@@ -187,6 +184,26 @@ final class GoldenFramesTest {
         var error = new SubscriptionError(
                 "presence-channel", "AuthError", "Existing subscription to channel presence-channel", 401);
         assertEquals(Golden.text(Golden.bytes("server-error")), Golden.text(CODEC.encode(error.hosted())));
+    }
+
+    @Test
+    void whatNoticeChannelsBring_isTheMessageItself() {
+        var channel = new ChannelId("acme", "presence-chat");
+        for (ChannelId notices : List.of(
+                NoticeChannel.members(channel), NoticeChannel.count(channel), NoticeChannel.watchers("acme", "7"))) {
+            assertTrue(notices.isReserved());
+            for (PusherServerMessage message : SERVER.values()) {
+                var draft = new Draft(notices, "notice", NoticeChannel.notice(message), null, 0, 0);
+                assertArrayEquals(
+                        CODEC.encode(message), CODEC.encode(new Publication(draft, new Position("k3f9", 1), 0)));
+            }
+        }
+    }
+
+    private static Publication byClient(PusherChannel channel, RawJson data, @Nullable String user) {
+        var sender = new Sender(1, true, user);
+        var draft = new Draft(new ChannelId("acme", channel.name()), "client-typing", data, null, 0, 0, sender);
+        return new Publication(draft, new Position("k3f9", 42), 1701234567890L);
     }
 
     private static Publication publication(String channel, String name, RawJson data) {

@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.fail;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.heliograph.protocol.codec.Seed;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.Sender;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,9 +150,15 @@ final class RandomInputTest {
         }
     }
 
+    private static Publication published(PusherClientMessage.ClientEvent event) {
+        var id = new ChannelId("acme", event.channel().name());
+        var draft = new Draft(id, event.event(), event.data(), null, 0, 0, new Sender(1, true, "u"));
+        return new Publication(draft, new Position("e", 1), 0);
+    }
+
     private static void checkWritten(PusherCodec codec, PusherClientMessage message) throws IOException {
         if (message instanceof PusherClientMessage.ClientEvent event) {
-            JsonNode frame = JACKSON.readTree(codec.encode(event, UserId.of("u")));
+            JsonNode frame = JACKSON.readTree(codec.encode(published(event)));
             assertEquals(event.channel().name(), frame.get("channel").asText());
             assertEquals(JACKSON.readTree(event.data().utf8()), frame.get("data"));
             assertEquals("u", frame.get("user_id").asText());

@@ -13,29 +13,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches key sets: only from URLs of the configuration, without redirects, at most 256 KiB, in at most 5 s altogether. Blocks its caller. */
-final class JwksClient {
+/** Asks identity providers: only at URLs of the configuration, without redirects, at most 256 KiB, in at most 5 s altogether. Blocks its caller. */
+final class ProviderClient {
     private static final int BODY_BYTES_MAX = 256 << 10;
     private static final long TIMEOUT_MS = 5_000;
 
     private final Executor blocking;
     private @Nullable HttpClient http;
 
-    JwksClient(Executor blocking) {
+    ProviderClient(Executor blocking) {
         this.blocking = blocking;
     }
 
+    /** What a provider says, whatever it is. */
+    record Answer(int status, byte[] body) {}
+
+    /** What stands there. */
     byte[] fetch(URI url) throws IOException {
-        HttpRequest request =
-                HttpRequest.newBuilder(url).header("Accept", "application/json").build();
+        Answer answer = ask(
+                HttpRequest.newBuilder(url).header("Accept", "application/json").build());
+        if (answer.status() != 200) {
+            throw new IOException("answered with status " + answer.status() + " instead of 200");
+        }
+        return answer.body();
+    }
+
+    Answer ask(HttpRequest request) throws IOException {
         CompletableFuture<HttpResponse<byte[]>> answer =
                 http().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), BODY_BYTES_MAX));
         try {
             HttpResponse<byte[]> response = answer.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            if (response.statusCode() != 200) {
-                throw new IOException("answered with status " + response.statusCode() + " instead of 200");
-            }
-            return response.body();
+            return new Answer(response.statusCode(), response.body());
         } catch (TimeoutException slow) {
             throw new IOException("gave no whole answer within " + TIMEOUT_MS + " ms", slow);
         } catch (ExecutionException failed) {

@@ -1,0 +1,22 @@
+package dev.heliograph.app;
+
+import dev.heliograph.broker.Broker;
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.presence.Rosters;
+import dev.heliograph.protocol.pusher.PresenceMember;
+import java.util.function.LongSupplier;
+
+/**
+ * What all sessions of Pusher's protocol share.
+ *
+ * @param ticker monotonic nanoseconds
+ */
+public record PusherContext(
+        SocketIds socketIds,
+        LimitsConfig limits,
+        Broker broker,
+        Rosters<PresenceMember> rosters,
+        Announcer announcer,
+        Metrics metrics,
+        LongSupplier ticker) {}

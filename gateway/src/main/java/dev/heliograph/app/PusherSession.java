@@ -1,0 +1,284 @@
+package dev.heliograph.app;
+
+import dev.heliograph.broadcast.LoopHub;
+import dev.heliograph.broadcast.Subscriber;
+import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.PusherConfig.SubscriptionErrors;
+import dev.heliograph.egress.Offer;
+import dev.heliograph.egress.Outbox;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.pusher.Handshake;
+import dev.heliograph.protocol.pusher.PusherChannel;
+import dev.heliograph.protocol.pusher.PusherClientMessage;
+import dev.heliograph.protocol.pusher.PusherCode;
+import dev.heliograph.protocol.pusher.PusherException;
+import dev.heliograph.protocol.pusher.PusherServerMessage;
+import dev.heliograph.protocol.pusher.PusherServerMessage.ConnectionEstablished;
+import dev.heliograph.protocol.pusher.PusherServerMessage.Failed;
+import dev.heliograph.protocol.pusher.PusherServerMessage.SubscriptionError;
+import dev.heliograph.protocol.pusher.SignedInUser;
+import dev.heliograph.protocol.pusher.SocketId;
+import dev.heliograph.session.Conversation;
+import dev.heliograph.session.Subscriptions;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's conversation in Pusher's protocol. Nothing is sent before {@link ConnectionEstablished}, or pusher-js gives up. The gateway looks after the
+ * connection with pings of RFC 6455: Pusher's Java client answers no others. Confined to the connection's event loop.
+ */
+public final class PusherSession implements Conversation {
+    private static final Logger LOG = LoggerFactory.getLogger(PusherSession.class);
+    private static final byte[] PING = Frames.ping(new byte[0]);
+    /** After so many seconds of silence a client pings by itself: as with hosted Pusher. */
+    private static final int ACTIVITY_TIMEOUT_SECONDS = 120;
+
+    private final PusherContext context;
+    private final App app;
+    private final LoopHub hub;
+    private final Outbox outbox;
+    private final boolean legacy;
+    private long heardNanos;
+    private long pingedNanos;
+    /** Until then the client has to show that it may be here; {@link Long#MAX_VALUE}: it need not, or has. */
+    private long unauthorizedUntilNanos = Long.MAX_VALUE;
+
+    private boolean closed;
+    private @Nullable SignedInUser user;
+    private List<Subscriber> personal = List.of();
+    final Subscriptions<Membership> memberships = new Subscriptions<>();
+    final ClientEventRate clientEvents = new ClientEventRate();
+
+    /** @param hub of the connection's event loop */
+    public PusherSession(PusherContext context, App app, LoopHub hub, Outbox outbox, Handshake handshake) {
+        this.context = context;
+        this.app = app;
+        this.hub = hub;
+        this.outbox = outbox;
+        this.legacy = handshake.wantsErrorBeforeClose();
+        long now = context.ticker().getAsLong();
+        this.heardNanos = now;
+        this.pingedNanos = now;
+        if (app.config().authorizedConnections()) {
+            unauthorizedUntilNanos =
+                    now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs());
+        }
+    }
+
+    /** Begins the conversation. */
+    public void onOpen() {
+        context.metrics().increment(Count.CONNECTIONS_OPENED);
+        send(new ConnectionEstablished(socketId(), ACTIVITY_TIMEOUT_SECONDS));
+    }
+
+    @Override
+    public void onText(ByteBuf utf8) {
+        if (closed) {
+            return;
+        }
+        heardNanos = context.ticker().getAsLong();
+        context.metrics().increment(Count.MESSAGES_RECEIVED);
+        try {
+            onMessage(app.codec().decode(utf8));
+        } catch (PusherException e) {
+            refuse(e.toMessage());
+        } catch (ProtocolException e) {
+            refuse(new Failed(null, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void onMessage(PusherClientMessage message) throws PusherException {
+        switch (message) {
+            case PusherClientMessage.Subscribe subscribe -> new SubscribeCommand(this).run(subscribe);
+            case PusherClientMessage.Unsubscribe unsubscribe -> leave(unsubscribe.channel());
+            case PusherClientMessage.ClientEvent event -> new ClientEventCommand(this).run(event);
+            case PusherClientMessage.Signin signin -> new SigninCommand(this).run(signin);
+            case PusherClientMessage.Ping _ -> send(new PusherServerMessage.Pong());
+            case PusherClientMessage.Pong _ -> {
+                /* heard, and that was all it was for */
+            }
+        }
+    }
+
+    @Override
+    public void onPing(ByteBuf payload) {
+        heardNanos = context.ticker().getAsLong();
+        look(outbox.send(Frames.pong(payload)));
+    }
+
+    @Override
+    public void onPong() {
+        heardNanos = context.ticker().getAsLong();
+    }
+
+    @Override
+    public void onTick() {
+        long now = context.ticker().getAsLong();
+        LimitsConfig limits = context.limits();
+        long intervalNanos = TimeUnit.MILLISECONDS.toNanos(limits.pingIntervalMs());
+        if (closed) {
+            return;
+        }
+        if (unauthorizedUntilNanos != Long.MAX_VALUE && now - unauthorizedUntilNanos > 0) {
+            close(DisconnectCause.AUTH_TIMEOUT, PusherCode.UNAUTHORIZED);
+        } else if (outbox.onTick(now) > TimeUnit.MILLISECONDS.toNanos(limits.stallTimeoutMs())) {
+            close(DisconnectCause.SLOW_CONSUMER, PusherCode.OVER_CAPACITY);
+        } else if (now - heardNanos > 2 * intervalNanos) {
+            close(DisconnectCause.SILENT, PusherCode.PONG_MISSING);
+        } else if (now - pingedNanos >= intervalNanos) {
+            pingedNanos = now;
+            look(outbox.send(PING));
+        }
+    }
+
+    void send(PusherServerMessage message) {
+        look(outbox.send(outbox.format().frame(app.codec().encode(message))));
+    }
+
+    private void look(Offer offer) {
+        if (offer == Offer.OVERFLOWED) {
+            close(DisconnectCause.SLOW_CONSUMER, PusherCode.OVER_CAPACITY);
+        }
+    }
+
+    private void refuse(PusherServerMessage refusal) {
+        context.metrics().increment(Count.MESSAGES_REFUSED);
+        send(refusal instanceof SubscriptionError error && wantsHosted(error) ? error.hosted() : refusal);
+    }
+
+    /** Pusher's Java client takes an error on an encrypted channel for an encrypted event, and fails. */
+    private boolean wantsHosted(SubscriptionError error) {
+        return app.config().subscriptionErrors() == SubscriptionErrors.CONNECTION
+                || (legacy && error.channel().startsWith("private-encrypted-"));
+    }
+
+    /** The connection has shown that it may be here. */
+    void onAuthorized() {
+        unauthorizedUntilNanos = Long.MAX_VALUE;
+    }
+
+    private void leave(PusherChannel channel) {
+        Membership membership = memberships.remove(channel.name());
+        if (membership != null) {
+            end(membership);
+            if (membership.member() != null) {
+                context.rosters().leave(membership.channel(), membership.member());
+            }
+        }
+    }
+
+    private void end(Membership membership) {
+        hub.unsubscribe(membership.subscriber());
+        if (membership.notices() != null) {
+            hub.unsubscribe(membership.notices());
+        }
+    }
+
+    /** Who has signed in; null: nobody. */
+    @Nullable
+    SignedInUser user() {
+        return user;
+    }
+
+    /** @param channels the subscriptions that the user has beside those that it asked for */
+    void signedIn(SignedInUser signedIn, List<Subscriber> channels) {
+        personal.forEach(hub::unsubscribe);
+        user = signedIn;
+        personal = channels;
+        onAuthorized();
+    }
+
+    /** Ends the connection if it has signed in as that user. */
+    public void terminate(String workspace, String userId) {
+        if (user != null && user.id().text().equals(userId) && app.workspace().equals(workspace)) {
+            end(
+                    DisconnectCause.TERMINATED,
+                    Frames.close(PusherCode.UNAUTHORIZED.code(), "You got disconnected by the app."),
+                    PusherCode.UNAUTHORIZED);
+        }
+    }
+
+    private void close(DisconnectCause cause, PusherCode code) {
+        end(cause, Frames.close(code.code(), code.reason()), code);
+    }
+
+    /** For clients a restart is a reason to come back in a second, and so is slowness; for all else that is not Pusher's own code RFC 6455 has one. */
+    @Override
+    public void close(DisconnectCause cause, CloseCode code, String reason) {
+        switch (code) {
+            case SLOW_CONSUMER, TRY_AGAIN_LATER -> close(cause, PusherCode.OVER_CAPACITY);
+            default -> end(cause, Frames.close(code, reason), null);
+        }
+    }
+
+    @Override
+    public void onClose(int code) {
+        end(DisconnectCause.CLIENT, Frames.closeReply(code), null);
+    }
+
+    @Override
+    public void onGone() {
+        end(outbox.isAbandoned() ? DisconnectCause.SLOW_CONSUMER : DisconnectCause.CLIENT, null, null);
+    }
+
+    private void end(DisconnectCause cause, byte @Nullable [] lastFrame, @Nullable PusherCode told) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (told != null && legacy) {
+            outbox.send(outbox.format().frame(app.codec().encode(told.toMessage())));
+        }
+        outbox.close(lastFrame); // before all that follows: whatever fails there, nothing is sent to this peer any more
+        context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
+        app.leave();
+        memberships.forEach(this::abandon);
+        personal.forEach(hub::unsubscribe);
+    }
+
+    /** A subscription that cannot be ended keeps no other from ending. */
+    private void abandon(Membership membership) {
+        try {
+            memberships.remove(membership.channel().name());
+            end(membership);
+            if (membership.member() != null) {
+                context.rosters().lose(membership.channel(), membership.member());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("a subscription of a closed connection could not be ended", e);
+        }
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    SocketId socketId() {
+        return context.socketIds().of(outbox.connection());
+    }
+
+    PusherContext context() {
+        return context;
+    }
+
+    App app() {
+        return app;
+    }
+
+    LoopHub hub() {
+        return hub;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+}

@@ -1,0 +1,161 @@
+package dev.heliograph.app;
+
+import dev.heliograph.presence.Admission;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.pusher.NoticeChannel;
+import dev.heliograph.protocol.pusher.PresenceMember;
+import dev.heliograph.protocol.pusher.PusherChannel;
+import dev.heliograph.protocol.pusher.PusherChannel.Kind;
+import dev.heliograph.protocol.pusher.PusherClientMessage.Subscribe;
+import dev.heliograph.protocol.pusher.PusherException;
+import dev.heliograph.protocol.pusher.PusherServerMessage.CacheMiss;
+import dev.heliograph.protocol.pusher.PusherServerMessage.PresenceSucceeded;
+import dev.heliograph.protocol.pusher.PusherServerMessage.SubscriptionSucceeded;
+import dev.heliograph.protocol.pusher.SignedInUser;
+import dev.heliograph.protocol.pusher.SocketAuth;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code pusher:subscribe}: takes the connection's place in the channel's stream, answers, and only then lets follow what a cache channel keeps, and what is
+ * live.
+ */
+final class SubscribeCommand {
+    private final PusherSession session;
+    private final App app;
+
+    SubscribeCommand(PusherSession session) {
+        this.session = session;
+        this.app = session.app();
+    }
+
+    void run(Subscribe command) throws PusherException {
+        PusherChannel channel = command.channel();
+        if (isOwnUser(channel)) {
+            session.send(new SubscriptionSucceeded(channel)); // it gets what is sent there since it signed in
+            return;
+        }
+        if (session.memberships.get(channel.name()) != null) {
+            throw new PusherException(null, "Existing subscription to channel " + channel);
+        }
+        int max = app.config().subscriptionsMax();
+        if (session.memberships.size() >= max) {
+            throw PusherException.overLimit(channel, "Too many subscriptions: at most " + max + " of a connection");
+        }
+        SocketAuth.verify(app.keys(), session.socketId(), command);
+        PresenceMember member = channel.kind() == Kind.PRESENCE ? member(command) : null;
+        try {
+            join(channel, member);
+        } catch (ProtocolException e) {
+            throw PusherException.unavailable(channel, String.valueOf(e.getMessage()));
+        }
+        if (channel.isSigned()) {
+            session.onAuthorized();
+        }
+    }
+
+    private boolean isOwnUser(PusherChannel channel) {
+        SignedInUser user = session.user();
+        return user != null && user.id().text().equals(channel.userId());
+    }
+
+    private PresenceMember member(Subscribe command) throws PusherException {
+        if (command.channelData() != null) {
+            return PresenceMember.read(command.channel(), command.channelData(), app.limits());
+        }
+        SignedInUser user = session.user();
+        if (user == null) {
+            throw PusherException.unauthorized(
+                    command.channel(),
+                    "Invalid channel_data for " + command.channel()
+                            + ": expected a user_id, or a connection that has signed in");
+        }
+        return user.toMember();
+    }
+
+    private void join(PusherChannel channel, @Nullable PresenceMember member) throws PusherException {
+        ChannelId id = app.channel(channel);
+        Place notices = null;
+        if (member != null) {
+            notices = Place.take(session.hub(), session.outbox(), NoticeChannel.members(id));
+        } else if (Announcer.tellsCount(app, channel)) {
+            notices = Place.take(session.hub(), session.outbox(), NoticeChannel.count(id));
+        }
+        Admission.Admitted<PresenceMember> admitted = null;
+        try {
+            admitted = member == null ? null : admit(channel, id, member);
+            Place place = Place.take(session.hub(), session.outbox(), id);
+            session.memberships.add(new Membership(
+                    place.subscriber(),
+                    notices == null ? null : notices.subscriber(),
+                    member == null ? null : member.id().text()));
+            answer(channel, place, notices, admitted);
+        } catch (PusherException | RuntimeException e) {
+            if (session.memberships.get(channel.name()) == null) {
+                undo(id, notices, admitted == null ? null : member);
+            }
+            throw e;
+        }
+    }
+
+    private Admission.Admitted<PresenceMember> admit(PusherChannel channel, ChannelId id, PresenceMember member)
+            throws PusherException {
+        int max = app.config().membersMax();
+        return switch (session.context().rosters().join(id, member.id().text(), member, max)) {
+            case Admission.Admitted<PresenceMember> admitted -> admitted;
+            case Admission.Full<PresenceMember> _ ->
+                throw PusherException.overLimit(
+                        channel, "Presence channel " + channel + " is full: it has " + max + " members");
+        };
+    }
+
+    private void undo(ChannelId id, @Nullable Place notices, @Nullable PresenceMember member) {
+        if (notices != null) {
+            session.hub().unsubscribe(notices.subscriber());
+        }
+        if (member != null) {
+            session.context().rosters().leave(id, member.id().text());
+        }
+    }
+
+    private void answer(
+            PusherChannel channel,
+            Place place,
+            @Nullable Place notices,
+            Admission.@Nullable Admitted<PresenceMember> admitted) {
+        session.send(
+                admitted == null
+                        ? new SubscriptionSucceeded(channel)
+                        : new PresenceSucceeded(channel, admitted.members()));
+        if (channel.isCache()) {
+            sendKept(channel, place.joining().position());
+        }
+        if (notices != null) {
+            if (admitted == null) {
+                notices.joining().start();
+            } else {
+                notices.joining().startAfter(admitted.told());
+            }
+        }
+        place.joining().start();
+    }
+
+    /** What has been published since the place was taken comes by itself. */
+    private void sendKept(PusherChannel channel, Position position) {
+        session.context().broker().kept(app.channel(channel), kept -> {
+            if (kept == null) {
+                session.send(new CacheMiss(channel));
+                session.context().announcer().onCacheMiss(app, channel);
+            } else if (isUpTo(kept, position)) {
+                session.outbox().offer(kept);
+                session.outbox().flush();
+            }
+        });
+    }
+
+    private static boolean isUpTo(Publication kept, Position position) {
+        return kept.position().epoch().equals(position.epoch()) && kept.offset() <= position.offset();
+    }
+}

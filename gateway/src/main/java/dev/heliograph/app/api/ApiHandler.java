@@ -1,0 +1,83 @@
+package dev.heliograph.app.api;
+
+import dev.heliograph.app.App;
+import dev.heliograph.app.Apps;
+import dev.heliograph.http.Handler;
+import dev.heliograph.http.Request;
+import dev.heliograph.http.Response;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.pusher.ApiException;
+import dev.heliograph.protocol.pusher.ApiRequest;
+import dev.heliograph.protocol.pusher.ApiSignature;
+import dev.heliograph.protocol.pusher.QueryParameters;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Lets pass what an app's server has signed, and answers in the words that Pusher's SDKs know. Any thread. Source: HTTP API Reference. */
+final class ApiHandler implements Handler {
+    static final String PATH = "/apps/";
+
+    private static final String RETRY_AFTER_SECONDS = "1";
+    private static final long MS_PER_SECOND = 1_000;
+
+    private final Apps apps;
+    private final Metrics metrics;
+    private final InstantSource clock;
+    private final ApiPaths paths;
+
+    ApiHandler(Apps apps, ApiPaths paths, Metrics metrics, InstantSource clock) {
+        this.apps = apps;
+        this.paths = paths;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    @Override
+    public void handle(Request request, Consumer<Response> respond) {
+        respond.accept(answer(request));
+    }
+
+    private Response answer(Request request) {
+        try {
+            Response response = allowed(request);
+            metrics.increment(Count.API_REQUESTS);
+            return response;
+        } catch (ApiException e) {
+            return refused(e.status(), e.explanation());
+        } catch (ProtocolException e) {
+            return refused(ApiException.UNAVAILABLE, String.valueOf(e.getMessage()))
+                    .with("Retry-After", RETRY_AFTER_SECONDS);
+        }
+    }
+
+    private Response refused(int status, String explanation) {
+        metrics.increment(Count.API_REFUSED);
+        return Response.text(status, explanation + "\n");
+    }
+
+    private Response allowed(Request request) throws ApiException {
+        String[] path = request.path().substring(PATH.length()).split("/", -1);
+        App app = apps.withId(path[0]);
+        if (app == null) {
+            throw new ApiException(ApiException.NOT_FOUND, "Unknown app: " + ApiPaths.cited(path[0]));
+        }
+        ApiDoor door = paths.door(request.method(), path);
+        QueryParameters query = QueryParameters.of(request.query());
+        String signed = app.config().pathPrefix() + request.path();
+        ApiSignature.verify(
+                app.keys(),
+                new ApiRequest(request.method(), signed, query, request.body()),
+                clock.millis() / MS_PER_SECOND);
+        if (!app.config().enabled()) {
+            throw new ApiException(ApiException.FORBIDDEN, "This app is disabled");
+        }
+        return door.answer(app, path, request, query);
+    }
+
+    static Response json(byte[] body) {
+        return new Response(200, Map.of("Content-Type", "application/json"), body);
+    }
+}

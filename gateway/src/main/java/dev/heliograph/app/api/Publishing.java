@@ -1,0 +1,88 @@
+package dev.heliograph.app.api;
+
+import dev.heliograph.app.App;
+import dev.heliograph.app.SocketIds;
+import dev.heliograph.broker.Broker;
+import dev.heliograph.http.Request;
+import dev.heliograph.http.Response;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.Sender;
+import dev.heliograph.protocol.pusher.ApiAnswers;
+import dev.heliograph.protocol.pusher.ApiEvent;
+import dev.heliograph.protocol.pusher.ApiException;
+import dev.heliograph.protocol.pusher.ChannelState;
+import dev.heliograph.protocol.pusher.EventBodies;
+import dev.heliograph.protocol.pusher.PusherChannel;
+import dev.heliograph.protocol.pusher.QueryParameters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes what apps' servers post. Any thread. Source: HTTP API Reference, "Events". */
+final class Publishing {
+    private static final int ACCEPTED = 202;
+
+    private final Broker broker;
+    private final SocketIds socketIds;
+    private final ChannelStates states;
+
+    Publishing(Broker broker, SocketIds socketIds, ChannelStates states) {
+        this.broker = broker;
+        this.socketIds = socketIds;
+        this.states = states;
+    }
+
+    Response event(App app, String[] path, Request request, QueryParameters query) throws ApiException {
+        ApiEvent event = new EventBodies(app.limits()).event(request.body(), query);
+        states.check(app, event.info());
+        publish(app, event, request.receivedNanos());
+        if (event.info().isEmpty()) {
+            return ApiHandler.json(ApiAnswers.done());
+        }
+        Map<PusherChannel, ChannelState> told = new LinkedHashMap<>();
+        for (PusherChannel channel : event.channels()) {
+            told.put(channel, states.of(app, channel, event.info()));
+        }
+        return ApiHandler.json(ApiAnswers.channels(told));
+    }
+
+    Response batch(App app, String[] path, Request request, QueryParameters query) throws ApiException {
+        List<ApiEvent> events = new EventBodies(app.limits()).batch(request.body());
+        boolean asked = false;
+        for (ApiEvent event : events) {
+            states.check(app, event.info());
+            asked |= !event.info().isEmpty();
+        }
+        List<ChannelState> told = new ArrayList<>();
+        for (ApiEvent event : events) {
+            publish(app, event, request.receivedNanos());
+            told.add(states.of(app, event.channels().getFirst(), event.info()));
+        }
+        return ApiHandler.json(asked ? ApiAnswers.batch(told) : ApiAnswers.done());
+    }
+
+    /** Pusher deprecates it, and its oldest SDKs use it. */
+    Response legacyEvent(App app, String[] path, Request request, QueryParameters query) throws ApiException {
+        publish(
+                app,
+                new EventBodies(app.limits()).legacyEvent(path[2], request.body(), query),
+                request.receivedNanos());
+        return Response.text(ACCEPTED, "202 ACCEPTED\n");
+    }
+
+    private void publish(App app, ApiEvent event, long acceptedNanos) {
+        Sender sender = sender(event);
+        for (PusherChannel channel : event.channels()) {
+            var draft = new Draft(app.channel(channel), event.name(), event.content(), null, 0, acceptedNanos, sender);
+            broker.publish(draft, _ -> {});
+        }
+    }
+
+    /** A connection that is none of this gateway's is left out by not being here. */
+    private @Nullable Sender sender(ApiEvent event) {
+        long connection = event.except() == null ? 0 : socketIds.connection(event.except());
+        return connection == 0 ? null : new Sender(connection, false, null);
+    }
+}

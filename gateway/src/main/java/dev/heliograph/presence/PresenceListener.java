@@ -1,0 +1,25 @@
+package dev.heliograph.presence;
+
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Position;
+
+/**
+ * Tells on who comes and goes. Called in order, under the lock of the channel's roster: it must only hand over.
+ *
+ * @param <M> what is known of a member
+ */
+public interface PresenceListener<M> {
+    /**
+     * The first connection of a member has come.
+     *
+     * @return where in the stream of what is told this stands: who learns the members now needs only what follows
+     */
+    Position onAdded(ChannelId channel, M member);
+
+    /**
+     * The last connection of a member has left, and none has come back in time.
+     *
+     * @param leftMs when it left, milliseconds since the epoch
+     */
+    Position onRemoved(ChannelId channel, M member, long leftMs);
+}

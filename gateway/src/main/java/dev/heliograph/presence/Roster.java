@@ -1,0 +1,110 @@
+package dev.heliograph.presence;
+
+import dev.heliograph.presence.Admission.Admitted;
+import dev.heliograph.presence.Admission.Full;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Position;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one channel, each with how many connections it has there. One whose last connection is gone stays for a while, so that a page that is loaded
+ * again does not flicker. A roster that has become empty is retired: it refuses everything by returning null, and the channel's next member opens a new one.
+ * Any thread; its lock is held to change it and to hand over.
+ */
+final class Roster<M> {
+    private final ChannelId channel;
+    private final PresenceListener<M> listener;
+    private final Map<String, Seat<M>> seats = new LinkedHashMap<>();
+    private @Nullable Position told;
+    private boolean retired;
+
+    private static final class Seat<M> {
+        final M member;
+        int connections = 1;
+        /** When the last connection left; meaningless while there is one. */
+        long leftMs;
+
+        Seat(M member) {
+            this.member = member;
+        }
+    }
+
+    Roster(ChannelId channel, PresenceListener<M> listener) {
+        this.channel = channel;
+        this.listener = listener;
+    }
+
+    synchronized @Nullable Admission<M> join(String key, M member, int membersMax) {
+        if (retired) {
+            return null;
+        }
+        Seat<M> seat = seats.get(key);
+        if (seat != null) {
+            seat.connections++;
+        } else if (seats.size() >= membersMax) {
+            return new Full<>();
+        } else {
+            told = listener.onAdded(channel, member); // first: whoever cannot be told of is no member
+            seats.put(key, new Seat<>(member));
+        }
+        return new Admitted<>(members(), toldSoFar());
+    }
+
+    private Position toldSoFar() {
+        if (told == null) {
+            throw new IllegalStateException("somebody is here who was never told of: " + channel);
+        }
+        return told;
+    }
+
+    /** One connection of the member leaves for good. */
+    synchronized void leave(String key, long nowMs) {
+        Seat<M> seat = seats.get(key);
+        if (seat != null && --seat.connections == 0) {
+            remove(key, seat.member, nowMs);
+        }
+    }
+
+    /** One connection of the member is gone and may come back; true if that was its last. */
+    synchronized boolean lose(String key, long nowMs) {
+        Seat<M> seat = seats.get(key);
+        if (seat == null || --seat.connections > 0) {
+            return false;
+        }
+        seat.leftMs = nowMs;
+        return true;
+    }
+
+    /** The member whose last connection left then is removed, unless one has come since. */
+    synchronized void part(String key, long leftMs) {
+        Seat<M> seat = seats.get(key);
+        if (seat != null && seat.connections == 0 && seat.leftMs == leftMs) {
+            remove(key, seat.member, leftMs);
+        }
+    }
+
+    private void remove(String key, M member, long leftMs) {
+        seats.remove(key);
+        told = listener.onRemoved(channel, member, leftMs);
+    }
+
+    /** Retires it if nobody is left. */
+    synchronized boolean retireIfEmpty() {
+        retired = seats.isEmpty();
+        return retired;
+    }
+
+    synchronized List<M> members() {
+        var members = new ArrayList<M>(seats.size());
+        seats.values().forEach(seat -> members.add(seat.member));
+        return members;
+    }
+
+    synchronized int size() {
+        return seats.size();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.heliograph.session;
+
+import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.protocol.message.CloseCode;
+import io.netty.buffer.ByteBuf;
+
+/** What a client says over its connection, whatever the protocol, and what becomes of the connection. Confined to the connection's event loop. */
+public interface Conversation {
+    /** A whole text message. */
+    void onText(ByteBuf utf8);
+
+    /** A ping of RFC 6455. */
+    void onPing(ByteBuf payload);
+
+    /** A pong of RFC 6455. */
+    void onPong();
+
+    /** The client has sent its Close, which is answered. */
+    void onClose(int code);
+
+    /** Looks at every deadline; called about once a second. */
+    void onTick();
+
+    /** The connection is gone. */
+    void onGone();
+
+    /** Ends the conversation with a Close frame; a protocol with codes of its own says the nearest. */
+    void close(DisconnectCause cause, CloseCode code, String reason);
+
+    /** Whether the conversation has ended. */
+    boolean isClosed();
+}
