@@ -61,10 +61,12 @@ public final class Watchlists {
         });
     }
 
+    /** An id that nobody can sign in with is that of nobody who is online. */
     private boolean isOnline(String workspace, String userId) {
         PusherChannel user = PusherChannel.ofUser(userId);
-        return (user != null && broker.subscribers(new ChannelId(workspace, user.name())) > 0)
-                || leavers.containsKey(NoticeChannel.watchers(workspace, userId));
+        return user != null
+                && (broker.subscribers(new ChannelId(workspace, user.name())) > 0
+                        || leavers.containsKey(NoticeChannel.watchers(workspace, userId)));
     }
 
     /** What whoever begins to watch is told first. */

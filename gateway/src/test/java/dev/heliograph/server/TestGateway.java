@@ -114,6 +114,11 @@ public final class TestGateway implements AutoCloseable {
         clock.advance(by);
     }
 
+    /** The gateway's wall clock, in milliseconds since the epoch. */
+    public long millis() {
+        return clock.millis();
+    }
+
     /** A connection that shows its token with the upgrade, its {@code connected} read. */
     public WsClient connect(TestToken token) throws IOException {
         WsClient client = WsClient.open(this, "/ws", "Authorization: Bearer " + token.text());
@@ -124,6 +129,11 @@ public final class TestGateway implements AutoCloseable {
     /** Posts a JSON body as SDKs do. */
     public Answer post(String path, String body, String... headers) throws IOException {
         return http(address(), "POST", path, body, headers);
+    }
+
+    /** Any request, answered. */
+    public Answer ask(String method, String target, String body, String... headers) throws IOException {
+        return http(address(), method, target, body, headers);
     }
 
     /** What the operator sees. */
