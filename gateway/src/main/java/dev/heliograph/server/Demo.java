@@ -51,6 +51,7 @@ record Demo(Gateway gateway, DemoAccess access) implements AutoCloseable {
                 config.admin().token(),
                 mint.mint(new TokenMint.Request("demo", "Demo", everything(), TOKEN_LIFE)),
                 source,
+                Objects.requireNonNull(workspace.pusher()),
                 new DemoAccess.Place(WORKSPACE, "private-" + ENVIRONMENT + "-segment-events"));
     }
 

@@ -2,6 +2,7 @@ package dev.heliograph.server;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.heliograph.config.PusherConfig;
 import dev.heliograph.config.Secret;
 import dev.heliograph.config.SourceConfig;
 import java.io.IOException;
@@ -21,6 +22,7 @@ record DemoAccess(
         Secret adminToken,
         String token,
         SourceConfig source,
+        PusherConfig app,
         Place place) {
     /** What the sample's events are published to. */
     record Place(String workspace, String channel) {}
@@ -56,6 +58,11 @@ record DemoAccess(
                     "webhookSecret", source.webhookSecrets().getFirst().reveal());
             json.writeStringField("webhookUrl", url() + webhookPath());
             json.writeStringField("workspace", place.workspace());
+            json.writeObjectFieldStart("pusher");
+            json.writeStringField("appId", app.appId());
+            json.writeStringField("key", app.keys().getFirst().key());
+            json.writeStringField("secret", app.keys().getFirst().secret().reveal());
+            json.writeEndObject();
             json.writeObjectFieldStart("admin");
             json.writeStringField("url", "http://" + at(admin));
             json.writeStringField("token", adminToken.reveal());
@@ -83,10 +90,21 @@ record DemoAccess(
                   WebSocket    %4$s
                   Channel      %5$s
                   Webhook      %1$s%6$s
+                  Pusher       wsHost %8$s, app %9$s, key %10$s (secret in the demo's folder, file pusher-secret)
                   Operator     http://%7$s (bearer token in the demo's folder, file admin-token)
 
                 Ctrl-C stops it.
-                """.formatted(url(), token, writeKey(), webSocketUrl(), place.channel(), webhookPath(), at(admin));
+                """.formatted(
+                        url(),
+                        token,
+                        writeKey(),
+                        webSocketUrl(),
+                        place.channel(),
+                        webhookPath(),
+                        at(admin),
+                        at(address),
+                        app.appId(),
+                        app.keys().getFirst().key());
     }
 
     private static String at(InetSocketAddress address) {

@@ -18,8 +18,8 @@ import java.util.Objects;
 final class DemoHome {
     static final String CONFIG = "demo.yaml";
 
-    private static final List<String> SECRETS =
-            List.of("admin-token", "token-secret", "pseudonym-key", "write-key", "webhook-secret", "bearer");
+    private static final List<String> SECRETS = List.of(
+            "admin-token", "token-secret", "pseudonym-key", "write-key", "webhook-secret", "bearer", "pusher-secret");
     private static final int SECRET_BYTES = 36;
 
     private final Path folder;

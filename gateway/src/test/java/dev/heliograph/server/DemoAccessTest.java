@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.heliograph.config.PrivacyConfig;
+import dev.heliograph.config.PusherConfig;
+import dev.heliograph.config.PusherKeyConfig;
 import dev.heliograph.config.Secret;
 import dev.heliograph.config.SourceConfig;
 import java.net.InetAddress;
@@ -27,6 +29,25 @@ final class DemoAccessTest {
             1,
             PrivacyConfig.DEFAULT);
 
+    private static final PusherConfig APP = new PusherConfig(
+            "1",
+            true,
+            List.of(new PusherKeyConfig("demo", new Secret("pusher-secret"))),
+            true,
+            10,
+            true,
+            false,
+            PusherConfig.SubscriptionErrors.CHANNEL,
+            0,
+            1,
+            1,
+            1,
+            null,
+            "",
+            false,
+            List.of(),
+            null);
+
     private static DemoAccess access(boolean tls, String host) {
         return new DemoAccess(
                 tls,
@@ -35,6 +56,7 @@ final class DemoAccessTest {
                 new Secret("admin-token"),
                 "a.b.c",
                 SHOP,
+                APP,
                 new DemoAccess.Place("demo", "private-prod-segment-events"));
     }
 
@@ -52,6 +74,7 @@ final class DemoAccessTest {
         assertEquals(webSocketUrl, json.path("ws").textValue());
         assertEquals(url + "/ingest/segment/shop", json.path("webhookUrl").textValue());
         assertEquals("http://127.0.0.1:8081", json.at("/admin/url").textValue());
+        assertEquals("pusher-secret", json.at("/pusher/secret").textValue());
         assertTrue(access.text().contains(url + "/#token=a.b.c"), access.text());
         assertTrue(access.text().contains(" " + webSocketUrl + "\n"), access.text());
     }
