@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param repository {@code owner/name}; null: only the list counts
  * @param subscribe patterns of the channels that they may subscribe to
  */
-public record GitHubConfig(URI apiUrl, List<String> users, @Nullable String repository, List<String> subscribe) {
+public record GitHubConfig(
+        URI apiUrl, List<String> users, @Nullable String repository, List<String> subscribe) {
     public GitHubConfig {
         users = List.copyOf(users);
         subscribe = List.copyOf(subscribe);

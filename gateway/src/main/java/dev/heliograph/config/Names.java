@@ -43,9 +43,11 @@ final class Names {
             URI::toString);
 
     static final ValueType<URI> HTTP_URL = new ValueType<>(
-            "an http or https URL without user and fragment", text -> isEndpoint(uri(text)) ? uri(text) : null, URI::toString);
-    static final ValueType<String> PATH_PREFIX =
-            ValueType.text("(/[A-Za-z0-9._~-]{1,64}){0,8}", "empty, or a path that begins with / and does not end with it");
+            "an http or https URL without user and fragment",
+            text -> isEndpoint(uri(text)) ? uri(text) : null,
+            URI::toString);
+    static final ValueType<String> PATH_PREFIX = ValueType.text(
+            "(/[A-Za-z0-9._~-]{1,64}){0,8}", "empty, or a path that begins with / and does not end with it");
 
     private Names() {}
 

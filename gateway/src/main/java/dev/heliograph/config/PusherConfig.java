@@ -69,10 +69,7 @@ public record PusherConfig(
                 s.value("clientEventsPerSecond", ValueType.integer(1, 100_000), 10),
                 s.value("subscriptionCount", ValueType.flag(), false),
                 s.value("authorizedConnections", ValueType.flag(), false),
-                s.value(
-                        "subscriptionErrors",
-                        ValueType.choice(SubscriptionErrors.class),
-                        SubscriptionErrors.CHANNEL),
+                s.value("subscriptionErrors", ValueType.choice(SubscriptionErrors.class), SubscriptionErrors.CHANNEL),
                 s.value("connectionsMax", ValueType.integer(0, 10_000_000), 0),
                 s.value("subscriptionsMax", ValueType.integer(1, 100_000), 1_000),
                 s.value("dataBytesMax", ValueType.fewBytes(1, 102_400), 10_240),
@@ -98,13 +95,16 @@ public record PusherConfig(
 
     private static void check(Section s, PusherConfig app) {
         if (app.keys().isEmpty() || app.keys().size() > KEYS_MAX) {
-            s.report("keys", "has " + app.keys().size() + " keys; expected 1 to " + KEYS_MAX
-                    + ", each with key and secretFile");
+            s.report(
+                    "keys",
+                    "has " + app.keys().size() + " keys; expected 1 to " + KEYS_MAX + ", each with key and secretFile");
         }
         Secret encryption = app.encryptionKey();
         if (encryption != null && !isEncryptionKey(encryption)) {
-            s.report("encryptionKey", "is no key; expected " + ENCRYPTION_KEY_BYTES
-                    + " bytes in base64, made with 'openssl rand -base64 32'");
+            s.report(
+                    "encryptionKey",
+                    "is no key; expected " + ENCRYPTION_KEY_BYTES
+                            + " bytes in base64, made with 'openssl rand -base64 32'");
         }
     }
 
