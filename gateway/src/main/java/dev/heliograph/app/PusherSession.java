@@ -170,10 +170,10 @@ public final class PusherSession implements Conversation {
     private void leave(PusherChannel channel) {
         Membership membership = memberships.remove(channel.name());
         if (membership != null) {
-            end(membership);
             if (membership.member() != null) {
                 context.rosters().leave(membership.channel(), membership.member());
             }
+            end(membership);
         }
     }
 
@@ -250,12 +250,19 @@ public final class PusherSession implements Conversation {
     private void abandon(Membership membership) {
         try {
             memberships.remove(membership.channel().name());
-            end(membership);
+            lose(membership);
+        } catch (RuntimeException e) {
+            LOG.error("a subscription of a closed connection could not be ended", e);
+        }
+    }
+
+    private void lose(Membership membership) {
+        try {
             if (membership.member() != null) {
                 context.rosters().lose(membership.channel(), membership.member());
             }
-        } catch (RuntimeException e) {
-            LOG.error("a subscription of a closed connection could not be ended", e);
+        } finally {
+            end(membership);
         }
     }
 
