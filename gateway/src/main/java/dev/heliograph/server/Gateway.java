@@ -232,7 +232,7 @@ public final class Gateway implements AutoCloseable {
             var pusher =
                     new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
             router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
-            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, this::terminate);
+            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, this::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
 
