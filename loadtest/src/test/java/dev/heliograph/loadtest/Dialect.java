@@ -14,7 +14,7 @@ interface Dialect {
 
     /** Of {@code HELIOGRAPH_LOAD_PROTOCOL}: native or pusher. */
     static Dialect from(Knobs knobs, Target target) {
-        String protocol = knobs.text("HELIOGRAPH_LOAD_PROTOCOL", "native");
+        String protocol = knobs.text("HELIOGRAPH_LOAD_PROTOCOL", System.getProperty("load.protocol", "native"));
         return switch (protocol.toLowerCase(Locale.ROOT)) {
             case "native" -> new NativeDialect(target);
             case "pusher" -> new PusherDialect(target);
@@ -23,6 +23,9 @@ interface Dialect {
                         "HELIOGRAPH_LOAD_PROTOCOL=" + protocol + ": expected native or pusher");
         };
     }
+
+    /** As {@code HELIOGRAPH_LOAD_PROTOCOL} has it. */
+    String name();
 
     /** Opens a subscriber's connection. */
     ChainBuilder connect();

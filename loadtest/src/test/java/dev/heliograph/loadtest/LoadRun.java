@@ -146,6 +146,7 @@ final class LoadRun {
         Map<String, Object> settings = load.settings();
         settings.putAll(moreSettings);
         settings.put("url", target.url().toString());
+        settings.put("protocol", dialect.name());
         var report =
                 new Report(name, startedAt.toString(), settings, counts(), phases.histograms(), List.copyOf(faults));
         try {

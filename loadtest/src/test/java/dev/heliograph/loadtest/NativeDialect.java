@@ -13,6 +13,11 @@ record NativeDialect(Target target) implements Dialect {
     private static final String EPOCH = "epoch";
 
     @Override
+    public String name() {
+        return "native";
+    }
+
+    @Override
     public ChainBuilder connect() {
         return exec(ws("connect")
                         .connect(target.ws().getPath())

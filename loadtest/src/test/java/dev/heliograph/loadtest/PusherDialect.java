@@ -37,6 +37,11 @@ record PusherDialect(Target target, Target.App app) implements Dialect {
     }
 
     @Override
+    public String name() {
+        return "pusher";
+    }
+
+    @Override
     public ChainBuilder connect() {
         return exec(ws("connect")
                         .connect("/app/" + app.key() + "?protocol=7&client=gatling")
