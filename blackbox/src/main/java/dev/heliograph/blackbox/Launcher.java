@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Where the launcher script is, and the environment in which tests run it. */
-final class Launcher {
+public final class Launcher {
     private Launcher() {}
 
     /** The script in this folder or the nearest above. */
-    static Path path() {
+    public static Path path() {
         Path start = Path.of("").toAbsolutePath();
         for (Path folder = start; folder != null; folder = folder.getParent()) {
             Path launcher = folder.resolve("heliograph");
@@ -24,7 +24,7 @@ final class Launcher {
      * Runs what is packaged, on this JVM's JDK, with its secrets in {@code home}. The operator's port is a free one also where the gateway's is given:
      * the next one may be some client's.
      */
-    static Map<String, String> environment(Path home) {
+    public static Map<String, String> environment(Path home) {
         return Map.of(
                 "HELIOGRAPH_BUILD",
                 "never",

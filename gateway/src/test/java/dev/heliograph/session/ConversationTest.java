@@ -97,6 +97,18 @@ final class ConversationTest {
     }
 
     @Test
+    void publication_thatPusherClientsWouldTakeForTheGateways_isRefused() throws IOException {
+        play("""
+                > {"type":"publish","channel":"talk","requestId":"1","payload":{"name":"pusher_internal:member_added","data":{}}}
+                < {"type":"error","requestId":"1","payload":{"code":"FORBIDDEN"}}
+                > {"type":"publish","channel":"talk","requestId":"2","payload":{"name":"pusher:error","data":{}}}
+                < {"type":"error","requestId":"2","payload":{"code":"FORBIDDEN"}}
+                > {"type":"publish","channel":"talk","requestId":"3","payload":{"name":"my-pusher:error","data":{}}}
+                < {"type":"published","requestId":"3"}
+                """);
+    }
+
+    @Test
     void subscribeMany_joinsOrRefusesEachByItself_inOneAnswer() throws IOException {
         play(TestToken.acme().subscribingTo("ok-*"), """
                 > {"type":"subscribe","requestId":"m","payload":{"channels":[{"channel":"ok-1"},{"channel":"no"},{"channel":"ok 2"},{"channel":"ok-3","recover":{"epoch":"x","offset":1}}]}}

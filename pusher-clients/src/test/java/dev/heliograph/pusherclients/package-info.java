@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heliograph.pusherclients;
+
+import org.jspecify.annotations.NullMarked;
