@@ -5,7 +5,7 @@ import { Inbox } from "./inbox.ts";
 import { StartedGateway } from "./started.ts";
 
 export const APP = { id: "1", key: "main-key", secret: "main-secret" } as const;
-export const WORKSPACE = "main";
+const WORKSPACE = "main";
 const TOKEN_SECRET = "a-secret-for-tokens-of-the-end-to-end-tests";
 const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString("base64");
 
@@ -41,6 +41,7 @@ export class PusherWorld {
   readonly gateway: StartedGateway;
   readonly server: PusherServer;
   readonly #clients = new Set<Pusher>();
+  readonly #tokens = new Map<string, string>();
 
   private constructor(gateway: StartedGateway) {
     this.gateway = gateway;
@@ -83,7 +84,7 @@ export class PusherWorld {
   }
 
   /** What a client needs to know to come here instead of to Pusher. */
-  options(): Options {
+  options(): Required<Pick<Options, "cluster" | "wsHost" | "wsPort" | "forceTLS" | "enabledTransports">> {
     return {
       cluster: "",
       wsHost: "127.0.0.1",
@@ -109,6 +110,20 @@ export class PusherWorld {
     });
     this.#clients.add(client);
     return client;
+  }
+
+  /** A token of the first app's workspace, made by the command that operators use; once for each user and grant, for that takes a second. */
+  token(user: string, grant: string): string {
+    const made = `${user} ${grant}`;
+    const known = this.#tokens.get(made);
+    if (known) {
+      return known;
+    }
+    const token = this.gateway.token(
+      ...["--workspace", WORKSPACE, "--user", user, "--name", user.toUpperCase(), "--grant", grant],
+    );
+    this.#tokens.set(made, token);
+    return token;
   }
 
   /** Ends what the tests have connected. */

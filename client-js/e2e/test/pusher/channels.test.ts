@@ -1,7 +1,7 @@
 import type { Members, PresenceChannel } from "pusher-js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Inbox } from "../src/inbox.ts";
-import { channelName, joined, KEYS, PusherWorld, state } from "../src/pusher.ts";
+import { Inbox } from "../../src/inbox.ts";
+import { channelName, joined, KEYS, PusherWorld, state } from "../../src/pusher.ts";
 
 let world: PusherWorld;
 

@@ -4,15 +4,15 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SecureFront } from "../src/secure.ts";
-import { StartedGateway } from "../src/started.ts";
+import { SecureFront } from "../../src/secure.ts";
+import { StartedGateway } from "../../src/started.ts";
 
 // The specs that pusher-js's authors test it with against the hosted service, as they come in its package and none of them changed.
 const SPECS = 84;
 const BUILD_MS = 180_000;
 const RUN_MS = 300_000;
 
-const FOLDER = fileURLToPath(new URL("../pusher-js-specs", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../../pusher-js-specs", import.meta.url));
 const TARGET = `${FOLDER}/target`;
 const PACKAGE = `${TARGET}/pusher-js`;
 const APPS = [
