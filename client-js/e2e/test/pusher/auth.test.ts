@@ -139,12 +139,11 @@ describe("/pusher/auth with a token of GitHub", () => {
     expect(await refused(listed, channelName("private-other-"))).toMatchObject({ status: 403 });
   });
 
-  it("asks GitHub once for all of a client's channels, not for each", async () => {
+  it("asks GitHub once for all of a client's channels, though it asks for them at once", async () => {
     const token = gitHubToken({ login: "octocat" });
     const client = bearing(token);
-    await joined(client, channelName("private-dagnet-"));
 
-    for (let n = 0; n < 5; n++) await joined(client, channelName("private-dagnet-"));
+    await Promise.all(Array.from({ length: 30 }, () => joined(client, channelName("private-dagnet-"))));
 
     expect(gitHub.asked.filter((asked) => asked === token)).toHaveLength(1);
   });
