@@ -3,6 +3,7 @@
 # limit sends as many bytes per delivery as the gateway was seen to send, so that a wire format's envelope is not held against it.
 #
 #   compare.sh [--tls] [--channels N] [--out FILE] PID PORT --path PATH --sub TEXT --pubws TEXT
+#   compare.sh [--tls] [--channels N] [--out FILE] PID PORT --proto pusher --app ID --key KEY --secret SECRET
 #
 #   --tls         the gateway is spoken to over TLS; limit stays plain, so the ratio holds what TLS costs
 #   --channels N  subscribers and publications are spread over N channels, at both
@@ -53,7 +54,7 @@ median() { sort -n | awk '{ v[NR] = $1 } END { printf "%.3f", NR % 2 ? v[(NR + 1
 of() { printf '%s\n' "${@:2}" | field "$1" | median; } # the median of one field over several runs
 
 gateway() { # MORE OPTIONS…
-  "$bin/wsfan" --json --cpu "$cpu" --proto native ${tls[@]+"${tls[@]}"} --port "$port" --pid "$pid" --subs "$subs" --channels "$channels" \
+  "$bin/wsfan" --json --cpu "$cpu" ${tls[@]+"${tls[@]}"} --port "$port" --pid "$pid" --subs "$subs" --channels "$channels" \
     --window "$window" --size "$size" --seconds "$seconds" "$@"
 }
 floor() {

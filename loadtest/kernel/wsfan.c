@@ -6,7 +6,9 @@
  *
  *   wsfan --port P --pid SERVER (--window W | --rate R) [options]
  *
- *   --proto raw|native  raw: the program limit; native: a gateway, needs --sub and --pubws          (native)
+ *   --proto raw|native|pusher  raw: the program limit; native: a gateway, needs --sub and --pubws; pusher: a server that speaks
+ *                       Pusher's protocol, needs --app, --key and --secret, and is published to by its HTTP API   (native)
+ *   --app ID, --key KEY, --secret SECRET   of the app
  *   --path PATH         what is upgraded, with its query                                            (/)
  *   --sub TEXT          the message that subscribes                 in these three %C is the channel's name,
  *   --pubws TEXT        the message that publishes                  %N its number, %P the payload
@@ -32,6 +34,8 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sched.h>
@@ -73,9 +77,9 @@ static u64 now_ns(void) {
 
 /* ---- options ---------------------------------------------------------------------------------------------------- */
 
-static const char *host = "127.0.0.1", *proto = "native", *path, *subscribe_text, *publish_text;
+static const char *host = "127.0.0.1", *proto = "native", *path, *subscribe_text, *publish_text, *app, *key, *secret;
 static int port, subscribers = 1000, channels = 1, size = 128, window, warmup = 2, seconds = 5, publishers = 4;
-static int settle_ms = 500, cpu = -1, server, json, connect_only, each_second, tls, raw;
+static int settle_ms = 500, cpu = -1, server, json, connect_only, each_second, tls, raw, pusher;
 static double rate;
 
 static const struct { const char *name; const char **text; int *number; int *flag; } OPTIONS[] = {
@@ -85,6 +89,7 @@ static const struct { const char *name; const char **text; int *number; int *fla
     {"--window", 0, &window, 0},      {"--warmup", 0, &warmup, 0},      {"--seconds", 0, &seconds, 0},
     {"--publishers", 0, &publishers, 0}, {"--settle", 0, &settle_ms, 0}, {"--cpu", 0, &cpu, 0},
     {"--pid", 0, &server, 0},         {"--json", 0, 0, &json},          {"--connect-only", 0, 0, &connect_only},
+    {"--app", &app, 0, 0},            {"--key", &key, 0, 0},            {"--secret", &secret, 0, 0},
     {"--tls", 0, 0, &tls},            {"--each-second", 0, 0, &each_second},
 };
 
@@ -105,8 +110,16 @@ static void read_option(int count, char **arguments, int *at) {
 static void read_options(int count, char **arguments) {
   for (int i = 1; i < count; i++) read_option(count, arguments, &i);
   raw = !strcmp(proto, "raw");
+  pusher = !strcmp(proto, "pusher");
   if (raw) { publish_text = "%N%P"; path = "/%N"; publishers = 1; }
-  else if (strcmp(proto, "native")) die(USAGE, "--proto %s: expected raw or native", proto);
+  else if (pusher) {
+    static char target[256];
+    if (!app || !key || !secret) die(USAGE, "pusher needs --app, --key and --secret");
+    snprintf(target, sizeof target, "/app/%s?protocol=7&client=wsfan", key);
+    if (!path) path = target;
+    subscribe_text = "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"%C\"}}";
+    publish_text = "{\"name\":\"e\",\"channel\":\"%C\",\"data\":\"%P\"}";
+  } else if (strcmp(proto, "native")) die(USAGE, "--proto %s: expected raw, native or pusher", proto);
   if (!path) path = "/";
   if (!port || (!raw && (!subscribe_text || (!publish_text && !connect_only)))) die(USAGE, "--port is needed, with native also --sub and --pubws");
   if (!connect_only && (window > 0) == (rate > 0)) die(USAGE, "one of --window and --rate is needed");
@@ -247,6 +260,29 @@ static void send_text(Connection *c, const char *template, const char *payload) 
   free(text);
 }
 
+/* Hexadecimal, with a terminating zero. */
+static const char *hex(const unsigned char *bytes, unsigned length) {
+  static char text[2 * EVP_MAX_MD_SIZE + 1];
+  for (unsigned i = 0; i < length; i++) sprintf(text + 2 * i, "%02x", bytes[i]);
+  return text;
+}
+
+/* Posts to Pusher's HTTP API, signed. */
+static void send_post(Connection *c, const char *body) {
+  static char query[512], signed_text[1024];
+  char *request = memory(0, strlen(body) + 2048);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned length;
+  EVP_Digest(body, strlen(body), digest, &length, EVP_md5(), 0);
+  snprintf(query, sizeof query, "auth_key=%s&auth_timestamp=%ld&auth_version=1.0&body_md5=%s", key, (long)time(0), hex(digest, length));
+  snprintf(signed_text, sizeof signed_text, "POST\n/apps/%s/events\n%s", app, query);
+  HMAC(EVP_sha256(), secret, strlen(secret), (unsigned char *)signed_text, strlen(signed_text), digest, &length);
+  int total = sprintf(request, "POST /apps/%s/events?%s&auth_signature=%s HTTP/1.1\r\nHost: %s:%d\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                      app, query, hex(digest, length), host, port, strlen(body), body);
+  transmit(c, request, total);
+  free(request);
+}
+
 /* ---- what arrives --------------------------------------------------------------------------------------------------- */
 
 #define RING (1 << 16)
@@ -278,9 +314,10 @@ static void on_message(const unsigned char *at, const unsigned char *end) {
 
 static void on_text(Connection *c, const unsigned char *text, int length) {
   if (c->live) { on_message(text, text + length); return; }
-  if (memmem(text, length, "\"type\":\"error\"", 14)) die(REFUSED, "the server said %.*s", length, text);
+  const char *refused = pusher ? "error" : "\"type\":\"error\"", *joined = pusher ? "subscription_succeeded" : "\"type\":\"subscribed\"";
+  if (memmem(text, length, refused, strlen(refused))) die(REFUSED, "the server said %.*s", length, text);
   if (c->publishes) return;
-  if (memmem(text, length, "\"type\":\"subscribed\"", 19)) { c->live = 1; live++; }
+  if (memmem(text, length, joined, strlen(joined))) { c->live = 1; live++; }
 }
 
 static void on_frame(Connection *c, int opcode, const unsigned char *payload, int length) {
@@ -334,6 +371,10 @@ static void readable(Connection *c) {
   do {
     got = receive(c, chunk, sizeof chunk);
     if (got == 0) return;
+    if (pusher && c->publishes) { /* answers of the API */
+      if (memmem(chunk, got, "HTTP/1.1 4", 10) || memmem(chunk, got, "HTTP/1.1 5", 10)) die(REFUSED, "the API said %.*s", got, chunk);
+      continue;
+    }
     unsigned char *bytes = chunk;
     int length = got;
     if (c->length) { keep(c, chunk, got); bytes = c->kept; length = c->length; }
@@ -350,12 +391,21 @@ static void pump(int ms) {
   for (int i = 0; i < ready; i++) readable(events[i].data.ptr);
 }
 
-static void start(Connection *c, const char *target) {
-  open_connection(c);
-  upgrade(c, target);
+static void watch(Connection *c) {
   if (c->ssl) fcntl(c->fd, F_SETFL, O_NONBLOCK); /* from here on a read must not wait for the rest of a record */
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
   epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event);
+}
+
+static void start(Connection *c, const char *target) {
+  open_connection(c);
+  upgrade(c, target);
+  watch(c);
+}
+
+static void start_api(Connection *c) {
+  open_connection(c);
+  watch(c);
 }
 
 /* ---- the server's accounting -------------------------------------------------------------------------------------- */
@@ -410,6 +460,7 @@ static void connect_all(void) {
 static void connect_publishers(void) {
   for (int i = 0; i < publishers; i++) {
     publisher[i].publishes = 1;
+    if (pusher) { start_api(&publisher[i]); continue; }
     start(&publisher[i], raw ? "/pub" : path);
     for (u64 deadline = now_ns() + 10000000000ull; !publisher[i].upgraded;) {
       pump(10);
@@ -425,8 +476,15 @@ static void publish(u64 due) {
   strcpy(payload + length, "\"}");
   Connection *c = &publisher[published % publishers];
   c->channel = published % channels;
-  send_text(c, publish_text, payload);
   published++;
+  if (!pusher) { send_text(c, publish_text, payload); return; }
+  static char quoted[1 << 20]; /* JSON in a JSON string */
+  char *to = quoted;
+  for (const char *from = payload; *from; from++) { if (*from == '"') *to++ = '\\'; *to++ = *from; }
+  *to = 0;
+  char *body = expand(publish_text, c->channel, quoted);
+  send_post(c, body);
+  free(body);
 }
 
 static void publish_due(u64 now, u64 *next) {

@@ -17,12 +17,17 @@ public record Demo(
         String webhookSecret,
         URI webhookUrl,
         String workspace,
+        Pusher pusher,
         Admin admin) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The operator's listener. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Admin(URI url, String token) {}
+
+    /** The demo's workspace as an app of Pusher's protocol. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Pusher(String appId, String key, String secret) {}
 
     static Demo parse(String line) {
         try {

@@ -90,6 +90,7 @@ final class StartTest {
                     "",
                     url,
                     "acme",
+                    new Demo.Pusher("", "", ""),
                     new Demo.Admin(admin, LONG_SECRET));
             try (Producer producer = new Producer(access)) {
                 awaitReady(producer, admin);

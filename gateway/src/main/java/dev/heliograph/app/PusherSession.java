@@ -127,7 +127,9 @@ public final class PusherSession implements Conversation {
         if (closed) {
             return;
         }
-        if (unauthorizedUntilNanos != Long.MAX_VALUE && now - unauthorizedUntilNanos > 0) {
+        if (outbox.isAbandoned()) {
+            end(DisconnectCause.SLOW_CONSUMER, null, null);
+        } else if (unauthorizedUntilNanos != Long.MAX_VALUE && now - unauthorizedUntilNanos > 0) {
             close(DisconnectCause.AUTH_TIMEOUT, PusherCode.UNAUTHORIZED);
         } else if (outbox.onTick(now) > TimeUnit.MILLISECONDS.toNanos(limits.stallTimeoutMs())) {
             close(DisconnectCause.SLOW_CONSUMER, PusherCode.OVER_CAPACITY);

@@ -31,6 +31,9 @@ final class TrainCommand implements Callable<Integer> {
             "0",
             "HELIOGRAPH_ADMIN_PORT",
             "0",
+            // Its subscribers count what they get.
+            "HELIOGRAPH_WORKSPACES_DEMO_PUSHER_SUBSCRIPTION_COUNT",
+            "false",
             // The rehearsal's producer is one, and in a hurry.
             "HELIOGRAPH_WORKSPACES_DEMO_ENVIRONMENTS_PROD_SOURCES_SHOP_RATE_PER_SECOND",
             "1000000",
@@ -68,7 +71,11 @@ final class TrainCommand implements Callable<Integer> {
                 access.admin(),
                 new Venue.Passes(access.token(), access.adminToken().reveal(), access.writeKey(), webhookSecret),
                 access.place().channel(),
-                access.webhookPath());
+                access.webhookPath(),
+                new Venue.App(
+                        access.app().appId(),
+                        access.app().keys().getFirst().key(),
+                        access.app().keys().getFirst().secret().reveal()));
     }
 
     private static void delete(Path folder) throws IOException {

@@ -12,14 +12,20 @@ final class Audience implements AutoCloseable {
 
     /** @param subscribe the message that subscribes each */
     Audience(InetSocketAddress gateway, String authorization, int size, String subscribe) throws IOException {
+        this(gateway, "/ws", authorization, size, subscribe, "\"type\":\"subscribed\"");
+    }
+
+    /** @param subscribed what the answer contains */
+    Audience(InetSocketAddress gateway, String path, String header, int size, String subscribe, String subscribed)
+            throws IOException {
         try {
             for (int i = 0; i < size; i++) {
-                WebSocketPeer member = HttpPeer.connect(gateway).upgrade("/ws", authorization);
+                WebSocketPeer member = HttpPeer.connect(gateway).upgrade(path, header);
                 members.add(member);
                 member.send(subscribe);
             }
             for (WebSocketPeer member : members) {
-                member.await("subscribed");
+                member.awaitPart(subscribed);
             }
         } catch (IOException e) {
             close();

@@ -55,7 +55,7 @@ public final class Rehearsal {
         visitThePage();
         converse();
         webhook();
-        long deliveries = publish() + ingest();
+        long deliveries = publish() + ingest() + new AppRehearsal(venue, nanoTime).run();
         lookAsTheOperator();
         return deliveries;
     }
@@ -112,7 +112,8 @@ public final class Rehearsal {
                             venue.webhook(),
                             body,
                             "Content-Type: application/json",
-                            "X-Signature: " + Signature.of(body, venue.passes().webhookSecret())));
+                            "X-Signature: "
+                                    + Signature.ofWebhook(body, venue.passes().webhookSecret())));
             expect(401, segment.ask("POST", venue.webhook(), body, "X-Signature: 00"));
         }
     }

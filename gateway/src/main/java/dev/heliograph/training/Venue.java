@@ -9,9 +9,13 @@ import java.net.InetSocketAddress;
  * @param operator where its operator connects
  * @param channel where the events of its one source appear
  * @param webhook path of that source's signed webhook
+ * @param app the workspace as an app of Pusher's protocol, with client events
  */
 public record Venue(
-        InetSocketAddress clients, InetSocketAddress operator, Passes passes, String channel, String webhook) {
+        InetSocketAddress clients, InetSocketAddress operator, Passes passes, String channel, String webhook, App app) {
+    /** An app's id, one of its keys, and that key's secret. */
+    public record App(String id, String key, String secret) {}
+
     /**
      * What lets in.
      *

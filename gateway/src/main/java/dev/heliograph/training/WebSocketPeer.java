@@ -52,12 +52,17 @@ final class WebSocketPeer implements AutoCloseable {
         }
     }
 
-    /** The next text message of that type; those before it are passed over. */
+    /** The next text message of that type of the native protocol; those before it are passed over. */
     String await(String type) throws IOException {
+        return awaitPart("\"type\":\"" + type + "\"");
+    }
+
+    /** The next text message that contains that; those before it are passed over. */
+    String awaitPart(String part) throws IOException {
         while (true) {
             int opcode = in.readUnsignedByte() & OPCODE;
             String message = new String(in.readNBytes(length()), StandardCharsets.UTF_8);
-            if (opcode == TEXT && message.contains("\"type\":\"" + type + "\"")) {
+            if (opcode == TEXT && message.contains(part)) {
                 return message;
             }
         }

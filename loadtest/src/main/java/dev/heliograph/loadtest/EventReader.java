@@ -3,7 +3,7 @@ package dev.heliograph.loadtest;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads of an {@code event} message what a load test needs: its offset and, in a publication of this run, the stamp.
+ * Reads of a message that brings an event what a load test needs: its offset, where the protocol has one, and in a publication of this run the stamp.
  * It holds the message read last and builds no tree: a driver reads millions of them. Confined to one thread.
  */
 public final class EventReader {
@@ -13,21 +13,42 @@ public final class EventReader {
     private static final int TYPE_WITHIN = 64;
 
     private final byte[] mark;
+    private final boolean positions;
     private long offset;
     private long number;
     private long sentMicros;
     private long letters;
 
     public EventReader(String run) {
-        this.mark = bytes("\"" + run + "-");
+        this(run, true);
     }
 
-    /** Reads a message; false if it is none of type {@code event}. */
+    /** Of Pusher's protocol, which knows no positions: only this run's events are told from other messages. */
+    public static EventReader withoutPositions(String run) {
+        return new EventReader(run, false);
+    }
+
+    private EventReader(String run, boolean positions) {
+        this.mark = bytes("\"" + run + "-");
+        this.positions = positions;
+    }
+
+    /** Reads a message; false if it brings no event. */
     public boolean read(byte[] message, int from, int to) {
+        if (!positions) {
+            offset = Ledger.ANYWHERE;
+            readStamp(message, from, to);
+            return isOurs();
+        }
         if (find(EVENT, message, from, Math.min(to, from + TYPE_WITHIN)) < 0) {
             return false;
         }
         offset = offset(message, from, to);
+        readStamp(message, from, to);
+        return true;
+    }
+
+    private void readStamp(byte[] message, int from, int to) {
         int at = find(mark, message, from, to);
         number = -1;
         if (at >= 0) {
@@ -36,7 +57,6 @@ public final class EventReader {
             readLetters(message, dash + 1, to);
             sentMicros = letters;
         }
-        return true;
     }
 
     public boolean read(String message) {
@@ -44,7 +64,7 @@ public final class EventReader {
         return read(bytes, 0, bytes.length);
     }
 
-    /** The publication's offset in its channel. */
+    /** The publication's offset in its channel; {@link Ledger#ANYWHERE} where there is none. */
     public long offset() {
         return offset;
     }

@@ -30,10 +30,22 @@ public final class Ledger {
             misplaced++;
             blame("offset " + event.offset() + " came where " + nextOffset + " was due");
         }
-        nextOffset = Math.max(nextOffset, event.offset() + 1);
+        if (event.offset() != ANYWHERE) {
+            nextOffset = Math.max(nextOffset, event.offset() + 1);
+        }
         if (event.isOurs()) {
             noteNumber(event.number());
         }
+    }
+
+    /** The ledger of the same subscriber that has been away without being kept anything: whatever comes first is the next. */
+    public Ledger afterAbsence() {
+        var after = new Ledger(ANYWHERE, ANYWHERE);
+        after.received = received;
+        after.repeated = repeated;
+        after.misplaced = misplaced;
+        after.fault = fault;
+        return after;
     }
 
     private void noteNumber(long number) {

@@ -29,6 +29,7 @@ final class LoadRun {
     private final String mark;
     private final Instant startedAt = Instant.now();
     private final Target target;
+    private final Dialect dialect;
     private final Load load;
     private final Phases phases;
     private final Path folder;
@@ -48,10 +49,15 @@ final class LoadRun {
         this.phases = phases;
         this.folder = Path.of(knobs.text("HELIOGRAPH_LOAD_OUT", System.getProperty("load.out", "target/loadtest")));
         this.target = Target.from(knobs.environment());
+        this.dialect = Dialect.from(knobs, target);
     }
 
     Target target() {
         return target;
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     Load load() {

@@ -53,7 +53,7 @@ public final class SlowConsumers extends Simulation {
     private final int first = Math.min(load.firstTimed(), load.events() - QUARTERS);
     private final LoadRun run = new LoadRun("slow-consumers", knobs, load, phases());
     private final Steps steps = new Steps(run);
-    private final StalledClients stalledClients = new StalledClients(run.target());
+    private final StalledClients stalledClients = new StalledClients(run.dialect());
     private final AtomicLong furthest = new AtomicLong();
     /** Stalled clients of the first time that lost something. */
     private final AtomicInteger harmed = new AtomicInteger();

@@ -20,13 +20,11 @@ final class StalledClients implements AutoCloseable {
     private static final int QUIET_MS = 1_000;
     private static final int CHUNK_BYTES = 8 * 1024;
 
-    private final Endpoint endpoint;
-    private final String channel;
+    private final Dialect dialect;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-    StalledClients(Target target) {
-        this.endpoint = Endpoint.of(target.url(), target.token());
-        this.channel = target.channel();
+    StalledClients(Dialect dialect) {
+        this.dialect = dialect;
     }
 
     /** Lets so many more join; returns when all of them are subscribed. */
@@ -45,11 +43,12 @@ final class StalledClients implements AutoCloseable {
         try {
             socket.setReceiveBufferSize(RECEIVE_BYTES);
             socket.setSoTimeout(ANSWER_MS);
+            Endpoint endpoint = dialect.endpoint();
             socket.connect(endpoint.address(), ANSWER_MS);
             socket.getOutputStream().write(endpoint.upgrade());
-            readPast(socket.getInputStream(), "\"type\":\"connected\"");
-            socket.getOutputStream().write(subscribeFrame());
-            readPast(socket.getInputStream(), "\"type\":\"subscribed\"");
+            String greeted = readPast(socket.getInputStream(), dialect.greeting());
+            socket.getOutputStream().write(subscribeFrame(greeted));
+            readPast(socket.getInputStream(), dialect.subscribed());
             return socket;
         } catch (IOException e) {
             socket.close();
@@ -57,12 +56,12 @@ final class StalledClients implements AutoCloseable {
         }
     }
 
-    private byte[] subscribeFrame() {
-        String text = "{\"type\":\"subscribe\",\"channel\":\"" + channel + "\",\"payload\":{}}";
-        return Frames.encode(Frames.TEXT, text.getBytes(StandardCharsets.UTF_8));
+    private byte[] subscribeFrame(String greeted) {
+        return Frames.encode(Frames.TEXT, dialect.subscription(greeted).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void readPast(InputStream in, String wanted) throws IOException {
+    /** Returns the end of what came: some kilobytes, the wanted text among them. */
+    private static String readPast(InputStream in, String wanted) throws IOException {
         var seen = new StringBuilder();
         byte[] chunk = new byte[CHUNK_BYTES];
         while (seen.indexOf(wanted) < 0) {
@@ -70,9 +69,10 @@ final class StalledClients implements AutoCloseable {
             if (read < 0) {
                 throw new EOFException("expected " + wanted + ", came " + seen);
             }
-            seen.delete(0, Math.max(0, seen.length() - wanted.length()));
+            seen.delete(0, Math.max(0, seen.length() - CHUNK_BYTES));
             seen.append(new String(chunk, 0, read, StandardCharsets.ISO_8859_1));
         }
+        return seen.toString();
     }
 
     /** Reads at last: how many were told of a loss, or closed. */

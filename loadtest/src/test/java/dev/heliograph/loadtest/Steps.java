@@ -3,7 +3,6 @@ package dev.heliograph.loadtest;
 import static io.gatling.javaapi.core.CoreDsl.asLongAsDuring;
 import static io.gatling.javaapi.core.CoreDsl.dummy;
 import static io.gatling.javaapi.core.CoreDsl.exec;
-import static io.gatling.javaapi.core.CoreDsl.jsonPath;
 import static io.gatling.javaapi.core.CoreDsl.pause;
 import static io.gatling.javaapi.core.CoreDsl.repeat;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
@@ -18,10 +17,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 
-/** What virtual users do, in the native protocol. One per simulation; what it builds runs on Gatling's threads. */
+/** What virtual users do, in whichever protocol. One per simulation; what it builds runs on Gatling's threads. */
 final class Steps {
     private static final String LEDGER = "ledger";
-    private static final String EPOCH = "epoch";
     private static final String START_MS = "startMs";
     private static final String POST = "post";
     private static final int ANSWER_SECONDS = 10;
@@ -29,58 +27,28 @@ final class Steps {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final LoadRun run;
+    private final Dialect dialect;
 
     Steps(LoadRun run) {
         this.run = run;
+        this.dialect = run.dialect();
     }
 
     /** Connects and subscribes; every event from then on counts, for the first of this run see {@link Ledger}. */
     ChainBuilder join(long firstNumber) {
-        return exec(connect())
-                .exec(ws("subscribe")
-                        .sendText("{\"type\":\"subscribe\",\"channel\":\"" + channel() + "\",\"payload\":{}}")
-                        .await(ANSWER_SECONDS)
-                        .on(ws.checkTextMessage("subscribed")
-                                .matching(jsonPath("$.type").is("subscribed"))
-                                .check(
-                                        jsonPath("$.payload.position.epoch").saveAs(EPOCH),
-                                        jsonPath("$.payload.position.offset")
-                                                .ofLong()
-                                                .saveAs("offset"))))
-                .exitHereIfFailed()
-                .exec(session -> {
-                    run.onJoined();
-                    return session.set(LEDGER, new Ledger(session.getLong("offset"), firstNumber));
-                });
+        return exec(dialect.connect()).exec(dialect.subscribe()).exec(session -> {
+            run.onJoined();
+            return session.set(LEDGER, new Ledger(session.getLong(Dialect.OFFSET), firstNumber));
+        });
     }
 
-    /** Comes back where it left, and demands that the gateway still has everything since. */
+    /** Comes back where it left, and demands everything since; where the protocol keeps nothing for it, everything from now on. */
     ChainBuilder rejoin() {
-        return exec(connect())
-                .exec(ws("recover")
-                        .sendText(this::recover)
-                        .await(ANSWER_SECONDS)
-                        .on(ws.checkTextMessage("recovered")
-                                .matching(jsonPath("$.type").is("subscribed"))
-                                .check(jsonPath("$.payload.recovered")
-                                        .ofBoolean()
-                                        .is(true))))
-                .exitHereIfFailed();
-    }
-
-    private String recover(Session session) {
-        return "{\"type\":\"subscribe\",\"channel\":\"" + channel() + "\",\"payload\":{\"recover\":{\"epoch\":\""
-                + session.getString(EPOCH) + "\",\"offset\":" + ledger(session).lastOffset() + "}}}";
-    }
-
-    private ChainBuilder connect() {
-        return exec(ws("connect")
-                        .connect(run.target().ws().getPath())
-                        .header("Authorization", "Bearer " + run.target().token())
-                        .await(ANSWER_SECONDS)
-                        .on(ws.checkTextMessage("connected")
-                                .check(jsonPath("$.type").is("connected"))))
-                .exitHereIfFailed();
+        return exec(dialect.connect())
+                .exec(dialect.subscribeAgain())
+                .exec(session -> dialect.recovers()
+                        ? session
+                        : session.set(LEDGER, ledger(session).afterAbsence()));
     }
 
     /** Receives until the last event has come, at most as long as publishing takes and a while. */
@@ -96,7 +64,7 @@ final class Steps {
     }
 
     private Session noteAll(List<WsInboundMessage> messages, Session session) {
-        var reader = new EventReader(run.mark());
+        var reader = dialect.reader(run.mark());
         for (WsInboundMessage message : messages) {
             if (message instanceof WsInboundMessage.Text text && reader.read(text.message())) {
                 ledger(session).note(reader);
@@ -115,22 +83,18 @@ final class Steps {
                 .exec(ws("close").close());
     }
 
-    /** Waits until all subscribers are there, then publishes on the native protocol, one by one. */
+    /** Waits until all subscribers are there, then publishes one by one. */
     ScenarioBuilder publisher(int dataBytes) {
         return scenario("publisher")
-                .exec(connect())
+                .exec(dialect.openPublisher())
                 .exec(awaitSubscribers())
                 .exec(onSchedule(
-                        1,
-                        exec(ws("publish")
-                                .sendText(
-                                        session -> publish(stamp(session, 1, 0).text(), dataBytes)))))
-                .exec(ws("close").close());
+                        1, dialect.publish(session -> data(stamp(session, 1, 0).text(), dataBytes))))
+                .exec(dialect.closePublisher());
     }
 
-    private String publish(String stamp, int dataBytes) {
-        return "{\"type\":\"publish\",\"channel\":\"" + channel() + "\",\"payload\":{\"data\":{\"stamp\":\"" + stamp
-                + "\",\"pad\":\"" + "x".repeat(Math.max(0, dataBytes - stamp.length())) + "\"}}}";
+    private static String data(String stamp, int dataBytes) {
+        return "{\"stamp\":\"" + stamp + "\",\"pad\":\"" + "x".repeat(Math.max(0, dataBytes - stamp.length())) + "\"}";
     }
 
     ChainBuilder awaitSubscribers() {
@@ -166,9 +130,5 @@ final class Steps {
     /** The subscriber's own. */
     static Ledger ledger(Session session) {
         return Objects.requireNonNull(session.<Ledger>get(LEDGER));
-    }
-
-    private String channel() {
-        return run.target().channel();
     }
 }

@@ -16,9 +16,16 @@ record Target(
         String token,
         String channel,
         String writeKey,
+        @Nullable App app,
         @Nullable GatewayProcess own) {
 
-    /** From {@code HELIOGRAPH_URL}, {@code _TOKEN}, {@code _CHANNEL}, {@code _WRITE_KEY}; without the first, a gateway is started. */
+    /** An app of Pusher's protocol. */
+    record App(String id, String key, String secret) {}
+
+    /**
+     * From {@code HELIOGRAPH_URL}, {@code _TOKEN}, {@code _CHANNEL}, {@code _WRITE_KEY}, and for Pusher's protocol {@code HELIOGRAPH_PUSHER_APP}, {@code _KEY},
+     * {@code _SECRET}; without the first, a gateway is started.
+     */
     static Target from(Map<String, String> environment) {
         if (!environment.containsKey("HELIOGRAPH_URL")) {
             return startOwn();
@@ -31,7 +38,18 @@ record Target(
                 required(environment, "HELIOGRAPH_TOKEN"),
                 required(environment, "HELIOGRAPH_CHANNEL"),
                 required(environment, "HELIOGRAPH_WRITE_KEY"),
+                app(environment),
                 null);
+    }
+
+    private static @Nullable App app(Map<String, String> environment) {
+        String id = environment.get("HELIOGRAPH_PUSHER_APP");
+        return id == null
+                ? null
+                : new App(
+                        id,
+                        required(environment, "HELIOGRAPH_PUSHER_KEY"),
+                        required(environment, "HELIOGRAPH_PUSHER_SECRET"));
     }
 
     /** Stops the gateway if it is ours. */
@@ -46,7 +64,9 @@ record Target(
             GatewayProcess process = GatewayProcess.start(Files.createTempDirectory("heliograph-load"));
             Runtime.getRuntime().addShutdownHook(new Thread(process::close));
             Demo demo = process.demo();
-            return new Target(demo.url(), demo.ws(), demo.token(), demo.channel(), demo.writeKey(), process);
+            Demo.Pusher pusher = demo.pusher();
+            var app = new App(pusher.appId(), pusher.key(), pusher.secret());
+            return new Target(demo.url(), demo.ws(), demo.token(), demo.channel(), demo.writeKey(), app, process);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
