@@ -148,6 +148,14 @@ describe("/pusher/auth with a token of GitHub", () => {
     expect(gitHub.asked.filter((asked) => asked === token)).toHaveLength(1);
   });
 
+  it("lets in all of fifty users who come at once, as after a restart", async () => {
+    const tokens = Array.from({ length: 50 }, () => gitHubToken({ login: "octocat" }));
+
+    const statuses = await Promise.all(tokens.map(status));
+
+    expect(statuses).toEqual(tokens.map(() => 200));
+  });
+
   it("lets in who was refused and has got access since, ten seconds later", async () => {
     const token = gitHubToken({ login: "newcomer" });
     expect(await status(token)).toBe(403);
