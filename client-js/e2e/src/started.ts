@@ -10,7 +10,7 @@ const LAUNCHER = fileURLToPath(new URL("../../../heliograph", import.meta.url));
 const READY_MS = 60_000;
 const ADMIN_TOKEN = "admin-token-of-the-end-to-end-tests";
 
-/** The packaged gateway, started with a configuration of its own as an operator starts it. */
+/** The packaged gateway, started with a configuration of its own as an operator starts it; with compression for those clients that offer it. */
 export class StartedGateway {
   /** Where clients and producers connect; the same after a restart. */
   readonly port: number;
@@ -78,7 +78,7 @@ export class StartedGateway {
 }
 
 function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  return { HELIOGRAPH_BUILD: "never", ...process.env, ...more };
+  return { HELIOGRAPH_BUILD: "never", HELIOGRAPH_COMPRESSION_ENABLED: "true", ...process.env, ...more };
 }
 
 /** Resolves when it is ready. */

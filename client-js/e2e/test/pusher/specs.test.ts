@@ -4,7 +4,7 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SecureFront } from "../../src/secure.ts";
+import { Elsewhere } from "../../src/elsewhere.ts";
 import { StartedGateway } from "../../src/started.ts";
 
 // The specs that pusher-js's authors test it with against the hosted service, as they come in its package and none of them changed.
@@ -21,7 +21,7 @@ const APPS = [
 ] as const;
 
 let gateway: StartedGateway;
-let front: SecureFront;
+let pusherCom: Elsewhere;
 let server: ChildProcess;
 let environment: NodeJS.ProcessEnv = {};
 
@@ -41,13 +41,8 @@ beforeAll(async () => {
       ]),
     ),
   );
-  front = await SecureFront.of(gateway.port, "*.pusher.com", TARGET);
-  environment = {
-    NODE_OPTIONS: `--require=${FOLDER}/src/redirect.cjs`,
-    NODE_EXTRA_CA_CERTS: front.certificate,
-    PLAIN_PORT: String(gateway.port),
-    TLS_PORT: String(front.port),
-  };
+  pusherCom = await Elsewhere.of(gateway.port, "pusher.com", TARGET);
+  environment = { ...pusherCom.environment };
   for (const { cluster, id, key, secret } of APPS) {
     const app = `INTEGRATION_TESTS_APP_${cluster}`;
     Object.assign(environment, { [`${app}_APP_ID`]: id, [`${app}_KEY`]: key, [`${app}_SECRET`]: secret });
@@ -62,7 +57,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   server?.kill("SIGKILL");
-  await front?.close();
+  await pusherCom?.close();
   await gateway?.stop();
 });
 
