@@ -1,39 +1,50 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { createServer } from "node:tls";
 
+/** Files in PEM. */
+export interface Certified {
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/**
+ * Makes a key and a certificate that only says so itself.
+ *
+ * @param host whose it is, e.g. `*.example.com`
+ * @param folder where both are kept
+ */
+export async function certify(host: string, folder: string): Promise<Certified> {
+  await mkdir(folder, { recursive: true });
+  const key = join(folder, "key.pem");
+  const certificate = join(folder, "certificate.pem");
+  const made = spawnSync(
+    "openssl",
+    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+      .concat(["-subj", "/CN=heliograph-e2e", "-addext", `subjectAltName=DNS:${host}`])
+      .concat(["-keyout", key, "-out", certificate]),
+    { encoding: "utf8" },
+  );
+  if (made.status !== 0) {
+    throw new Error(`openssl made no certificate: ${made.error?.message ?? made.stderr}`);
+  }
+  return { key, certificate };
+}
+
 /** Speaks TLS in front of a port of this machine, as a proxy in front of the gateway does. */
 export class SecureFront {
   readonly port: number;
-  readonly certificate: string;
   readonly #close: () => Promise<void>;
 
-  private constructor(port: number, certificate: string, close: () => Promise<void>) {
+  private constructor(port: number, close: () => Promise<void>) {
     this.port = port;
-    this.certificate = certificate;
     this.#close = close;
   }
 
-  /**
-   * @param host whom it says it is, e.g. `*.example.com`
-   * @param folder where it keeps certificate and key
-   */
-  static async of(behind: number, host: string, folder: string): Promise<SecureFront> {
-    const key = join(folder, "key.pem");
-    const certificate = join(folder, "certificate.pem");
-    const made = spawnSync(
-      "openssl",
-      ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-        .concat(["-subj", "/CN=heliograph-e2e", "-addext", `subjectAltName=DNS:${host}`])
-        .concat(["-keyout", key, "-out", certificate]),
-      { encoding: "utf8" },
-    );
-    if (made.status !== 0) {
-      throw new Error(`openssl made no certificate: ${made.error?.message ?? made.stderr}`);
-    }
+  static async of(behind: number, { key, certificate }: Certified): Promise<SecureFront> {
     const sockets = new Set<Socket>();
     const server = createServer({ key: await readFile(key), cert: await readFile(certificate) }, (client) => {
       const upstream = connect(behind, "127.0.0.1");
@@ -52,7 +63,7 @@ export class SecureFront {
       for (const socket of sockets) socket.destroy();
       await closed;
     };
-    return new SecureFront((server.address() as AddressInfo).port, certificate, close);
+    return new SecureFront((server.address() as AddressInfo).port, close);
   }
 
   close(): Promise<void> {

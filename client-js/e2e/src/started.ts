@@ -23,11 +23,17 @@ export class StartedGateway {
     this.#process = process;
   }
 
-  /** @param workspaces the configuration's section of that name */
-  static async start(workspaces: Readonly<Record<string, unknown>>): Promise<StartedGateway> {
+  /**
+   * @param workspaces the configuration's section of that name
+   * @param tls that of `server.tls`
+   */
+  static async start(
+    workspaces: Readonly<Record<string, unknown>>,
+    tls: Readonly<Record<string, unknown>> = {},
+  ): Promise<StartedGateway> {
     const folder = await mkdtemp(join(tmpdir(), "heliograph-e2e-"));
     const config = {
-      server: { port: 0 },
+      server: { port: 0, tls },
       admin: { port: 0, token: ADMIN_TOKEN },
       page: { enabled: false },
       workspaces,

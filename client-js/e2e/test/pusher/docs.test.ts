@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Elsewhere } from "../../src/elsewhere.ts";
+import { elsewhere } from "../../src/elsewhere.ts";
 import { Inbox } from "../../src/inbox.ts";
+import { certify } from "../../src/secure.ts";
 import { StartedGateway } from "../../src/started.ts";
 
 const DOCS = fileURLToPath(new URL("../../../../docs", import.meta.url));
@@ -12,22 +13,24 @@ const TARGET = fileURLToPath(new URL("../../target/docs", import.meta.url));
 const SECRET = "secret-of-the-snippets";
 
 let gateway: StartedGateway;
-let gatewayExampleCom: Elsewhere;
 let environment: Record<string, string>;
 let snippets: Map<string, string[]>;
 const programs: ChildProcess[] = [];
 
 beforeAll(async () => {
   snippets = snippetsOf(await guide());
-  gateway = await StartedGateway.start({
-    acme: {
-      keys: [{ kid: "k1", algorithm: "HS256", secret: "a-secret-for-tokens-of-the-end-to-end-tests" }],
-      pusher: { appId: "1", keys: [{ key: "acme-key", secret: SECRET }] },
+  const { key, certificate } = await certify("*.example.com", TARGET);
+  gateway = await StartedGateway.start(
+    {
+      acme: {
+        keys: [{ kid: "k1", algorithm: "HS256", secret: "a-secret-for-tokens-of-the-end-to-end-tests" }],
+        pusher: { appId: "1", keys: [{ key: "acme-key", secret: SECRET }] },
+      },
     },
-  });
-  gatewayExampleCom = await Elsewhere.of(gateway.port, "example.com", TARGET);
+    { keyFile: key, certificateFile: certificate },
+  );
   environment = {
-    ...gatewayExampleCom.environment,
+    ...elsewhere("example.com", certificate, { plain: gateway.port, secure: gateway.port }),
     TOKEN: gateway.token("--user", "alice", "--grant", "subscribe:*"),
     PUSHER_SECRET: SECRET,
   };
@@ -38,11 +41,10 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await gatewayExampleCom?.close();
   await gateway?.stop();
 });
 
-describe("the guide's snippets run as they stand, against a gateway behind TLS", () => {
+describe("the guide's snippets run as they stand, against a gateway that speaks TLS", () => {
   for (const [heading, n] of [
     ["pusher-js", 0],
     ["pusher-js", 1],

@@ -4,7 +4,8 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Elsewhere } from "../../src/elsewhere.ts";
+import { elsewhere } from "../../src/elsewhere.ts";
+import { certify, SecureFront } from "../../src/secure.ts";
 import { StartedGateway } from "../../src/started.ts";
 
 // The specs that pusher-js's authors test it with against the hosted service, as they come in its package and none of them changed.
@@ -21,7 +22,7 @@ const APPS = [
 ] as const;
 
 let gateway: StartedGateway;
-let pusherCom: Elsewhere;
+let front: SecureFront;
 let server: ChildProcess;
 let environment: NodeJS.ProcessEnv = {};
 
@@ -41,8 +42,9 @@ beforeAll(async () => {
       ]),
     ),
   );
-  pusherCom = await Elsewhere.of(gateway.port, "pusher.com", TARGET);
-  environment = { ...pusherCom.environment };
+  const certified = await certify("*.pusher.com", TARGET);
+  front = await SecureFront.of(gateway.port, certified);
+  environment = elsewhere("pusher.com", certified.certificate, { plain: gateway.port, secure: front.port });
   for (const { cluster, id, key, secret } of APPS) {
     const app = `INTEGRATION_TESTS_APP_${cluster}`;
     Object.assign(environment, { [`${app}_APP_ID`]: id, [`${app}_KEY`]: key, [`${app}_SECRET`]: secret });
@@ -57,7 +59,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   server?.kill("SIGKILL");
-  await pusherCom?.close();
+  await front?.close();
   await gateway?.stop();
 });
 
