@@ -91,18 +91,26 @@ public final class Announcer implements OccupancyListener, PresenceListener<Pres
 
     @Override
     public Position onAdded(ChannelId channel, PresenceMember member) {
-        var named = new PusherChannel(channel.name());
-        Position told = publish(NoticeChannel.members(channel), new MemberAdded(named, member));
-        webhooks.offer(channel.workspace(), new WebhookEvent.MemberAdded(named, member.id()));
-        return told;
+        return publish(NoticeChannel.members(channel), new MemberAdded(new PusherChannel(channel.name()), member));
     }
 
     @Override
-    public Position onRemoved(ChannelId channel, PresenceMember member, long leftMs) {
-        var named = new PusherChannel(channel.name());
-        Position told = publish(NoticeChannel.members(channel), new MemberRemoved(named, member.id()));
-        webhooks.offer(channel.workspace(), new WebhookEvent.MemberRemoved(named, member.id()));
-        return told;
+    public Position onRemoved(ChannelId channel, PresenceMember member) {
+        return publish(
+                NoticeChannel.members(channel), new MemberRemoved(new PusherChannel(channel.name()), member.id()));
+    }
+
+    /** Webhooks have a grace of their own. */
+    @Override
+    public void onPresent(ChannelId channel, PresenceMember member) {
+        webhooks.offer(
+                channel.workspace(), new WebhookEvent.MemberAdded(new PusherChannel(channel.name()), member.id()));
+    }
+
+    @Override
+    public void onAbsent(ChannelId channel, PresenceMember member) {
+        webhooks.offer(
+                channel.workspace(), new WebhookEvent.MemberRemoved(new PusherChannel(channel.name()), member.id()));
     }
 
     /** Somebody has subscribed to a cache channel that keeps nothing. */

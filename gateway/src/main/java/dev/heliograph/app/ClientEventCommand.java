@@ -32,7 +32,7 @@ final class ClientEventCommand {
         }
         PusherContext context = session.context();
         long nowNanos = context.ticker().getAsLong();
-        if (!session.clientEvents.take(app.config().clientEventsPerSecond(), nowNanos)) {
+        if (session.countClientEvent(nowNanos) > app.config().clientEventsPerSecond()) {
             throw new PusherException(PusherCode.CLIENT_EVENT_REFUSED, PusherCode.CLIENT_EVENT_REFUSED.reason());
         }
         var sender = new Sender(session.outbox().connection(), true, membership.member());

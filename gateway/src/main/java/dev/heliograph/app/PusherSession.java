@@ -23,6 +23,7 @@ import dev.heliograph.protocol.pusher.PusherServerMessage.SubscriptionError;
 import dev.heliograph.protocol.pusher.SignedInUser;
 import dev.heliograph.protocol.pusher.SocketId;
 import dev.heliograph.session.Conversation;
+import dev.heliograph.session.SpanCount;
 import dev.heliograph.session.Subscriptions;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class PusherSession implements Conversation {
     private @Nullable SignedInUser user;
     private List<Subscriber> personal = List.of();
     final Subscriptions<Membership> memberships = new Subscriptions<>();
-    final ClientEventRate clientEvents = new ClientEventRate();
+    private @Nullable SpanCount clientEvents;
 
     /** @param hub of the connection's event loop */
     public PusherSession(PusherContext context, App app, LoopHub hub, Outbox outbox, Handshake handshake) {
@@ -170,10 +171,10 @@ public final class PusherSession implements Conversation {
     private void leave(PusherChannel channel) {
         Membership membership = memberships.remove(channel.name());
         if (membership != null) {
-            end(membership);
             if (membership.member() != null) {
                 context.rosters().leave(membership.channel(), membership.member());
             }
+            end(membership);
         }
     }
 
@@ -182,6 +183,14 @@ public final class PusherSession implements Conversation {
         if (membership.notices() != null) {
             hub.unsubscribe(membership.notices());
         }
+    }
+
+    /** How many client events it are in this second, with one more. */
+    int countClientEvent(long nowNanos) {
+        if (clientEvents == null) {
+            clientEvents = new SpanCount(1, TimeUnit.SECONDS);
+        }
+        return clientEvents.count(nowNanos);
     }
 
     /** Who has signed in; null: nobody. */
@@ -250,12 +259,19 @@ public final class PusherSession implements Conversation {
     private void abandon(Membership membership) {
         try {
             memberships.remove(membership.channel().name());
-            end(membership);
+            lose(membership);
+        } catch (RuntimeException e) {
+            LOG.error("a subscription of a closed connection could not be ended", e);
+        }
+    }
+
+    private void lose(Membership membership) {
+        try {
             if (membership.member() != null) {
                 context.rosters().lose(membership.channel(), membership.member());
             }
-        } catch (RuntimeException e) {
-            LOG.error("a subscription of a closed connection could not be ended", e);
+        } finally {
+            end(membership);
         }
     }
 

@@ -16,6 +16,8 @@ import dev.heliograph.protocol.pusher.PusherServerMessage.PresenceSucceeded;
 import dev.heliograph.protocol.pusher.PusherServerMessage.SubscriptionSucceeded;
 import dev.heliograph.protocol.pusher.SignedInUser;
 import dev.heliograph.protocol.pusher.SocketAuth;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,18 +77,17 @@ final class SubscribeCommand {
         return user.toMember();
     }
 
+    /** In this order the subscriber is told the count that it is part of, and webhooks tell of the channel before its member. */
     private void join(PusherChannel channel, @Nullable PresenceMember member) throws PusherException {
         ChannelId id = app.channel(channel);
-        Place notices = null;
-        if (member != null) {
-            notices = Place.take(session.hub(), session.outbox(), NoticeChannel.members(id));
-        } else if (Announcer.tellsCount(app, channel)) {
-            notices = Place.take(session.hub(), session.outbox(), NoticeChannel.count(id));
-        }
-        Admission.Admitted<PresenceMember> admitted = null;
+        var places = new ArrayList<Place>(2);
         try {
-            admitted = member == null ? null : admit(channel, id, member);
-            Place place = Place.take(session.hub(), session.outbox(), id);
+            Place notices = Announcer.tellsCount(app, channel) ? take(NoticeChannel.count(id), places) : null;
+            Place place = take(id, places);
+            if (member != null) {
+                notices = take(NoticeChannel.members(id), places);
+            }
+            Admission.Admitted<PresenceMember> admitted = member == null ? null : admit(channel, id, member);
             session.memberships.add(new Membership(
                     place.subscriber(),
                     notices == null ? null : notices.subscriber(),
@@ -94,10 +95,16 @@ final class SubscribeCommand {
             answer(channel, place, notices, admitted);
         } catch (PusherException | RuntimeException e) {
             if (session.memberships.get(channel.name()) == null) {
-                undo(id, notices, admitted == null ? null : member);
+                places.forEach(taken -> session.hub().unsubscribe(taken.subscriber()));
             }
             throw e;
         }
+    }
+
+    private Place take(ChannelId id, List<Place> places) {
+        Place place = Place.take(session.hub(), session.outbox(), id);
+        places.add(place);
+        return place;
     }
 
     private Admission.Admitted<PresenceMember> admit(PusherChannel channel, ChannelId id, PresenceMember member)
@@ -109,15 +116,6 @@ final class SubscribeCommand {
                 throw PusherException.overLimit(
                         channel, "Presence channel " + channel + " is full: it has " + max + " members");
         };
-    }
-
-    private void undo(ChannelId id, @Nullable Place notices, @Nullable PresenceMember member) {
-        if (notices != null) {
-            session.hub().unsubscribe(notices.subscriber());
-        }
-        if (member != null) {
-            session.context().rosters().leave(id, member.id().text());
-        }
     }
 
     private void answer(

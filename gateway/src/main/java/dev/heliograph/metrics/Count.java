@@ -38,7 +38,17 @@ public enum Count {
     TLS_HANDSHAKES_FAILED(
             "tls.handshakes.failed", "TLS handshakes that came to nothing, by reason.", TlsFailure.values()),
     TLS_RELOADS("tls.reloads", "Changed certificates or keys that were taken over."),
-    TLS_RELOADS_FAILED("tls.reloads.failed", "Changed certificates or keys that cannot be used; the log says why.");
+    TLS_RELOADS_FAILED("tls.reloads.failed", "Changed certificates or keys that cannot be used; the log says why."),
+    WEBHOOKS_DELIVERED("webhooks.delivered", "Events of webhooks that an app's server has answered with 2xx."),
+    WEBHOOKS_ATTEMPTS_FAILED(
+            "webhooks.attempts.failed",
+            "Webhooks that an app's server has not answered, or not with 2xx; they are sent again."),
+    WEBHOOKS_DEAD(
+            "webhooks.dead", "Events of webhooks that were given up after five minutes and are kept as dead letters."),
+    WEBHOOKS_DROPPED(
+            "webhooks.dropped",
+            "Events of webhooks that nobody will be sent, or dead letters forgotten, by reason.",
+            WebhookDrop.values());
 
     private final String meter;
     private final String help;

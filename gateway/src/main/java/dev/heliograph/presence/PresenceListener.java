@@ -16,10 +16,12 @@ public interface PresenceListener<M> {
      */
     Position onAdded(ChannelId channel, M member);
 
-    /**
-     * The last connection of a member has left, and none has come back in time.
-     *
-     * @param leftMs when it left, milliseconds since the epoch
-     */
-    Position onRemoved(ChannelId channel, M member, long leftMs);
+    /** The last connection of a member has left, and none has come back in time. */
+    Position onRemoved(ChannelId channel, M member);
+
+    /** The member has a connection now, and had none; after {@link #onAdded} if it is new. */
+    void onPresent(ChannelId channel, M member);
+
+    /** The member has no connection any more: it may come back before {@link #onRemoved}. */
+    void onAbsent(ChannelId channel, M member);
 }

@@ -24,7 +24,7 @@ final class Roster<M> {
 
     private static final class Seat<M> {
         final M member;
-        int connections = 1;
+        int connections;
         /** When the last connection left; meaningless while there is one. */
         long leftMs;
 
@@ -43,13 +43,16 @@ final class Roster<M> {
             return null;
         }
         Seat<M> seat = seats.get(key);
-        if (seat != null) {
-            seat.connections++;
-        } else if (seats.size() >= membersMax) {
-            return new Full<>();
-        } else {
+        if (seat == null) {
+            if (seats.size() >= membersMax) {
+                return new Full<>();
+            }
             told = listener.onAdded(channel, member); // first: whoever cannot be told of is no member
-            seats.put(key, new Seat<>(member));
+            seat = new Seat<>(member);
+            seats.put(key, seat);
+        }
+        if (++seat.connections == 1) {
+            listener.onPresent(channel, seat.member);
         }
         return new Admitted<>(members(), toldSoFar());
     }
@@ -63,19 +66,19 @@ final class Roster<M> {
 
     /** One connection of the member leaves for good. */
     synchronized void leave(String key, long nowMs) {
-        Seat<M> seat = seats.get(key);
-        if (seat != null && --seat.connections == 0) {
-            remove(key, seat.member, nowMs);
+        if (lose(key, nowMs)) {
+            part(key, nowMs);
         }
     }
 
     /** One connection of the member is gone and may come back; true if that was its last. */
     synchronized boolean lose(String key, long nowMs) {
         Seat<M> seat = seats.get(key);
-        if (seat == null || --seat.connections > 0) {
+        if (seat == null || seat.connections == 0 || --seat.connections > 0) {
             return false;
         }
         seat.leftMs = nowMs;
+        listener.onAbsent(channel, seat.member);
         return true;
     }
 
@@ -83,13 +86,9 @@ final class Roster<M> {
     synchronized void part(String key, long leftMs) {
         Seat<M> seat = seats.get(key);
         if (seat != null && seat.connections == 0 && seat.leftMs == leftMs) {
-            remove(key, seat.member, leftMs);
+            seats.remove(key);
+            told = listener.onRemoved(channel, seat.member);
         }
-    }
-
-    private void remove(String key, M member, long leftMs) {
-        seats.remove(key);
-        told = listener.onRemoved(channel, member, leftMs);
     }
 
     /** Retires it if nobody is left. */

@@ -69,15 +69,7 @@ public final class Rosters<M> {
 
     /** Removes those whose grace has passed; to be called several times a second. */
     public void sweep() {
-        part(clock.millis() - graceMs);
-    }
-
-    /** Removes all whose last connection is gone: nobody will come back. */
-    public void settle() {
-        part(Long.MAX_VALUE);
-    }
-
-    private void part(long leftUntilMs) {
+        long leftUntilMs = clock.millis() - graceMs;
         for (Parting next = partings.peek(); next != null && next.leftMs() <= leftUntilMs; next = partings.peek()) {
             partings.remove();
             Roster<M> roster = rosters.get(next.channel());

@@ -4,9 +4,12 @@ import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.ChannelPattern;
 import dev.heliograph.config.EnvironmentConfig;
+import dev.heliograph.config.PusherConfig;
 import dev.heliograph.config.WorkspaceConfig;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.pusher.PusherChannel;
+import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.server.CliErrors.UsageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +75,19 @@ final class ChannelExplanation {
                 return "anybody, also without a token (workspaces." + workspace.name() + ".anonymous: " + pattern + ")";
             }
         }
-        return "tokens of workspace " + workspace.name() + " whose subscribe grants match";
+        String tokens = "tokens of workspace " + workspace.name() + " whose subscribe grants match";
+        PusherConfig app = workspace.pusher();
+        return app == null ? tokens : tokens + "; " + pusherClients(app);
+    }
+
+    private String pusherClients(PusherConfig app) {
+        PusherChannel named = PusherChannel.parse(channel.name(), PusherLimits.HOSTED.channelLengthMax());
+        if (named == null) {
+            return "no client of Pusher's protocol, which has no such name";
+        }
+        return named.isSigned()
+                ? "clients of Pusher's protocol with a signature of app " + app.appId()
+                : "anybody who knows the key of app " + app.appId()
+                        + ", as the name begins with neither private- nor presence-";
     }
 }

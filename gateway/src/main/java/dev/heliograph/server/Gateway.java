@@ -26,6 +26,7 @@ import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.StoreConfig;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.BareLoop;
@@ -66,6 +67,8 @@ import dev.heliograph.protocol.pusher.PusherCodec;
 import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.session.PublishOnce;
 import dev.heliograph.session.SessionContext;
+import dev.heliograph.store.Store;
+import dev.heliograph.webhook.Webhooks;
 import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.PusherDoor;
@@ -135,6 +138,8 @@ public final class Gateway implements AutoCloseable {
 
     private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
+    private final @Nullable Store store;
+    private final @Nullable Webhooks webhooks;
 
     private final @Nullable TlsContexts tls;
     private final HttpServer server;
@@ -216,7 +221,10 @@ public final class Gateway implements AutoCloseable {
 
         // Pusher's protocol: its clients, and their servers
         var apps = new Apps(config.workspaces());
-        var announcer = new Announcer(apps, broker, (_, _) -> {}, System::nanoTime);
+        store = openStore(config.store());
+        webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
+        var announcer =
+                new Announcer(apps, broker, webhooks == null ? (_, _) -> {} : webhooks::offer, System::nanoTime);
         rosters = new Rosters<>(announcer, clock, PRESENCE_GRACE_MS);
         broker.watch(announcer);
         pusherDialects = pusherDialects(config.compression(), frames);
@@ -224,7 +232,7 @@ public final class Gateway implements AutoCloseable {
             var pusher =
                     new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
             router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
-            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, this::terminate);
+            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, this::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
 
@@ -244,6 +252,10 @@ public final class Gateway implements AutoCloseable {
         var state = state(ids, clock, broker, meters);
         state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
+        if (webhooks != null) {
+            state.put("webhooks", webhooks::state);
+            exposition.watch(Level.WEBHOOKS_WAITING, webhooks::waiting);
+        }
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
 
@@ -416,6 +428,16 @@ public final class Gateway implements AutoCloseable {
                 : new HistoryLimits(0, 0, 0, lastMs);
     }
 
+    private @Nullable Store openStore(StoreConfig settings) throws IOException {
+        try {
+            return settings.folder() == null ? null : Store.open(settings.folder());
+        } catch (IOException e) {
+            loops.close();
+            exposition.close();
+            throw e;
+        }
+    }
+
     private @Nullable TlsContexts openTls(Config config, Metrics metrics, Clock clock) throws IOException {
         TlsConfig settings = config.server().tls();
         if (settings == null) {
@@ -511,12 +533,17 @@ public final class Gateway implements AutoCloseable {
         await(CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)), 2 * DRAIN_MS);
         await(admin.close(0), DRAIN_MS);
         housekeeping.shutdownNow();
-        rosters.settle();
         release();
     }
 
     private void release() {
         loops.close();
+        if (webhooks != null) {
+            webhooks.close();
+        }
+        if (store != null) {
+            store.close();
+        }
         if (tls != null) {
             tls.close();
         }

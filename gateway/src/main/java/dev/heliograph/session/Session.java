@@ -57,7 +57,7 @@ public final class Session implements Conversation {
     private long heardNanos;
     private long pingedNanos;
     private boolean verifying;
-    private @Nullable Refusals refusals;
+    private @Nullable SpanCount refusals;
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
 
     /** @param hub of the connection's event loop */
@@ -255,7 +255,7 @@ public final class Session implements Conversation {
         context.metrics().increment(Count.MESSAGES_REFUSED);
         send(new ServerMessage.Failed(requestId, channel, code, message));
         if (refusals == null) {
-            refusals = new Refusals();
+            refusals = new SpanCount(1, TimeUnit.MINUTES);
         }
         if (refusals.count(context.ticker().getAsLong()) > REFUSALS_PER_MINUTE_MAX) {
             close(

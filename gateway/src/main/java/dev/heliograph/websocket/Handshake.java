@@ -2,6 +2,8 @@ package dev.heliograph.websocket;
 
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
+import dev.heliograph.metrics.Count;
+import dev.heliograph.metrics.Metrics;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of the opening handshake (RFC 6455 section 4.2), as functions of the request. */
@@ -89,8 +92,13 @@ final class Handshake {
         }
     }
 
-    /** The answer while what waits for slow clients is almost too much. */
-    static Response tooTight() {
+    /** The answer to an upgrade that is refused whoever asks: it is none, or what waits for slow clients is almost too much; else null. */
+    static @Nullable Response refusal(Request request, BooleanSupplier isTight, Metrics metrics) {
+        Response fault = fault(request);
+        if (fault != null || !isTight.getAsBoolean()) {
+            return fault;
+        }
+        metrics.increment(Count.UPGRADES_REFUSED);
         return Response.text(503, "the gateway has too much waiting for slow clients; try again soon\n")
                 .with("Retry-After", RETRY_AFTER_SECONDS);
     }

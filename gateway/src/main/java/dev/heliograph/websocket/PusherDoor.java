@@ -11,7 +11,6 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
-import dev.heliograph.metrics.Count;
 import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherException;
@@ -23,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door for clients of Pusher's protocol, {@code /app/{key}}: makes a session of what comes in, and tells whom it turns away why. An origin is not looked at,
@@ -58,12 +58,9 @@ public final class PusherDoor implements UpgradeHandler {
     @Override
     public void upgrade(Upgrade upgrade) {
         Request request = upgrade.request();
-        Response fault = Handshake.fault(request);
-        if (fault != null) {
-            upgrade.refuse(fault);
-        } else if (isTight.getAsBoolean()) {
-            context.metrics().increment(Count.UPGRADES_REFUSED);
-            upgrade.refuse(Handshake.tooTight());
+        Response refusal = Handshake.refusal(request, isTight, context.metrics());
+        if (refusal != null) {
+            upgrade.refuse(refusal);
         } else {
             Dialect dialect = dialects.choose(request);
             upgrade.accept(headers(request, dialect), departed -> start(departed, dialect, request));
@@ -101,7 +98,7 @@ public final class PusherDoor implements UpgradeHandler {
         }
     }
 
-    private Opening turnedAway(Outbox outbox, @org.jspecify.annotations.Nullable PusherCode code, String explanation) {
+    private Opening turnedAway(Outbox outbox, @Nullable PusherCode code, String explanation) {
         var conversation = new TurnedAway(
                 outbox, context.metrics(), code == null ? PusherCode.VERSION_MALFORMED : code, explanation);
         return new Opening(conversation, conversation::onOpen);

@@ -7,7 +7,6 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
-import dev.heliograph.metrics.Count;
 import dev.heliograph.session.RequestOrigin;
 import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
@@ -43,14 +42,9 @@ public final class WebSocketDoor implements UpgradeHandler {
     @Override
     public void upgrade(Upgrade upgrade) {
         Request request = upgrade.request();
-        Response fault = Handshake.fault(request);
-        if (fault != null) {
-            upgrade.refuse(fault);
-            return;
-        }
-        if (rules.isTight().getAsBoolean()) {
-            context.metrics().increment(Count.UPGRADES_REFUSED);
-            upgrade.refuse(Handshake.tooTight());
+        Response refusal = Handshake.refusal(request, rules.isTight(), context.metrics());
+        if (refusal != null) {
+            upgrade.refuse(refusal);
             return;
         }
         RequestOrigin origin = from.intern(new RequestOrigin(request.header("origin"), request.header("host")));

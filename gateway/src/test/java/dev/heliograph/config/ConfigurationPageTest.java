@@ -21,6 +21,10 @@ final class ConfigurationPageTest {
             "HELIOGRAPH_ADMIN_TOKEN", "an-admin-token-of-the-test",
             "HELIOGRAPH_WORKSPACES_ACME_KEYS_0_SECRET", "a-secret-of-the-test-with-more-than-32-bytes");
 
+    private static final Map<String, String> APP_SECRETS = Map.of(
+            "HELIOGRAPH_ADMIN_TOKEN", "an-admin-token-of-the-test",
+            "HELIOGRAPH_WORKSPACES_ACME_PUSHER_KEYS_0_SECRET", "a-secret-of-the-test");
+
     @Test
     void everySample_loads(@TempDir Path folder) throws Exception {
         byte[] key = KeyPairGenerator.getInstance("RSA")
@@ -34,8 +38,9 @@ final class ConfigurationPageTest {
         Matcher samples = SAMPLE.matcher(Files.readString(PAGE));
         int found = 0;
         while (samples.find()) {
-            Config config =
-                    ConfigLoader.parse(samples.group(1), folder, SECRETS).config();
+            Config config = ConfigLoader.parse(
+                            samples.group(1), folder, samples.group(1).contains("pusher:") ? APP_SECRETS : SECRETS)
+                    .config();
             assertEquals("acme", config.workspaces().keySet().iterator().next());
             found++;
         }

@@ -35,6 +35,7 @@ final class RostersTest {
     /** Everything that was told, in order; the offset of a telling is its place. */
     private static final class Told implements PresenceListener<String> {
         final List<String> all = Collections.synchronizedList(new ArrayList<>());
+        final List<String> present = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public Position onAdded(ChannelId channel, String member) {
@@ -42,8 +43,18 @@ final class RostersTest {
         }
 
         @Override
-        public Position onRemoved(ChannelId channel, String member, long leftMs) {
+        public Position onRemoved(ChannelId channel, String member) {
             return tell("-" + member);
+        }
+
+        @Override
+        public void onPresent(ChannelId channel, String member) {
+            present.add("+" + member);
+        }
+
+        @Override
+        public void onAbsent(ChannelId channel, String member) {
+            present.add("-" + member);
         }
 
         /** Under the roster's lock, as there is but one channel. */
@@ -90,6 +101,7 @@ final class RostersTest {
         rosters.sweep();
         join("a");
         assertEquals(List.of("+a", "-a", "+a"), told.all);
+        assertEquals(List.of("+a", "-a", "+a", "-a", "+a"), told.present);
     }
 
     @Test
@@ -112,7 +124,8 @@ final class RostersTest {
         rosters.join(CHANNEL, "a", "a", 1);
         assertInstanceOf(Admission.Full.class, rosters.join(CHANNEL, "b", "b", 1));
         assertInstanceOf(Admission.Admitted.class, rosters.join(CHANNEL, "a", "a", 1));
-        rosters.settle();
+        nowMs.addAndGet(GRACE_MS);
+        rosters.sweep();
         assertEquals(1, rosters.size(CHANNEL), "who is connected stays");
     }
 
@@ -126,8 +139,18 @@ final class RostersTest {
                     }
 
                     @Override
-                    public Position onRemoved(ChannelId channel, String member, long leftMs) {
+                    public Position onRemoved(ChannelId channel, String member) {
                         throw new AssertionError("removed, but never added");
+                    }
+
+                    @Override
+                    public void onPresent(ChannelId channel, String member) {
+                        throw new AssertionError("present, but never added");
+                    }
+
+                    @Override
+                    public void onAbsent(ChannelId channel, String member) {
+                        throw new AssertionError("absent, but never added");
                     }
                 },
                 clock,
@@ -167,7 +190,8 @@ final class RostersTest {
                 each.get();
             }
         }
-        rosters.settle();
+        nowMs.addAndGet(GRACE_MS);
+        rosters.sweep();
         Set<String> truth = new HashSet<>();
         connections.forEach((key, count) -> {
             if (count > 0) {

@@ -59,6 +59,9 @@ final class CommandsTest {
                   beta:
                     keys:
                       - {kid: k1, algorithm: HS512, secret: %1$s-beta-with-more-than-sixty-four-bytes}
+                    pusher:
+                      appId: "1"
+                      keys: [{key: beta-key, secret: %1$s-app}]
                 """.formatted(CANARY));
     }
 
@@ -118,6 +121,20 @@ final class CommandsTest {
         assertTrue(identified.contains("nothing: environments.prod.identified is false"), identified);
         String open = explain("public-x").out();
         assertTrue(open.contains("anybody, also without a token (workspaces.acme.anonymous: public-*)"), open);
+    }
+
+    @Test
+    void configExplain_tellsWhomPushersProtocolLetsIn() {
+        assertTrue(explain("beta", "board").contains("; anybody who knows the key of app 1, as the name begins"));
+        assertTrue(explain("beta", "presence-a").contains("clients of Pusher's protocol with a signature of app 1\n"));
+        assertTrue(explain("beta", "entity:Task").contains("no client of Pusher's protocol, which has no such name\n"));
+        assertTrue(explain("beta", "private-cache-a").contains("kind:      cache\n"));
+        assertFalse(explain("acme", "board").contains("Pusher"));
+    }
+
+    private String explain(String workspace, String channel) {
+        return run("config", "explain", channel, "--workspace", workspace, "--config", file.toString())
+                .out();
     }
 
     @Test

@@ -14,21 +14,29 @@ import dev.heliograph.protocol.pusher.ApiSignature;
 import dev.heliograph.protocol.pusher.QueryParameters;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets pass what an app's server has signed, and answers in the words that Pusher's SDKs know. Any thread. Source: HTTP API Reference. */
 final class ApiHandler implements Handler {
     static final String PATH = "/apps/";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final int INTERNAL_ERROR = 500;
     private static final long MS_PER_SECOND = 1_000;
 
     private final Apps apps;
     private final Metrics metrics;
     private final InstantSource clock;
     private final ApiPaths paths;
+    private final Executor offLoop;
 
-    ApiHandler(Apps apps, ApiPaths paths, Metrics metrics, InstantSource clock) {
+    /** @param offLoop runs questions, some of which look at all channels */
+    ApiHandler(Apps apps, ApiPaths paths, Metrics metrics, InstantSource clock, Executor offLoop) {
+        this.offLoop = offLoop;
         this.apps = apps;
         this.paths = paths;
         this.metrics = metrics;
@@ -37,7 +45,11 @@ final class ApiHandler implements Handler {
 
     @Override
     public void handle(Request request, Consumer<Response> respond) {
-        respond.accept(answer(request));
+        if (request.method().equals("GET")) {
+            offLoop.execute(() -> respond.accept(answer(request)));
+        } else {
+            respond.accept(answer(request));
+        }
     }
 
     private Response answer(Request request) {
@@ -50,6 +62,9 @@ final class ApiHandler implements Handler {
         } catch (ProtocolException e) {
             return refused(ApiException.UNAVAILABLE, String.valueOf(e.getMessage()))
                     .with("Retry-After", RETRY_AFTER_SECONDS);
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", request.method(), request.path(), e);
+            return refused(INTERNAL_ERROR, "Internal error; the gateway's log says why");
         }
     }
 

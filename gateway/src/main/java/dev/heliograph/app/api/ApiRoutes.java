@@ -11,6 +11,7 @@ import dev.heliograph.http.Router;
 import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.EventBodies;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 
 /** The paths of Pusher's HTTP API. */
@@ -24,6 +25,7 @@ public final class ApiRoutes {
 
     /**
      * @param cacheMs how long a cache channel keeps its last event
+     * @param offLoop runs what may look at all channels
      * @param terminate is given a workspace and the id of a user whose connections are to be ended
      */
     public static void register(
@@ -32,13 +34,14 @@ public final class ApiRoutes {
             PusherContext context,
             InstantSource clock,
             long cacheMs,
+            Executor offLoop,
             BiConsumer<String, String> terminate) {
         var states = new ChannelStates(context.broker(), context.rosters(), clock, cacheMs);
         var paths = new ApiPaths(
                 new Publishing(context.broker(), context.socketIds(), states),
                 new ChannelDoors(context.broker(), states),
                 new TerminateDoor(terminate));
-        var handler = new ApiHandler(apps, paths, context.metrics(), clock);
+        var handler = new ApiHandler(apps, paths, context.metrics(), clock, offLoop);
         router.add(new Route("POST", ApiHandler.PATH, Match.BELOW, limits(apps), Cors.NONE, handler));
         router.add(new Route("GET", ApiHandler.PATH, Match.BELOW, BodyLimits.NONE, Cors.NONE, handler));
     }

@@ -13,6 +13,7 @@ import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.ChannelState;
 import dev.heliograph.protocol.pusher.EventBodies;
 import dev.heliograph.protocol.pusher.PusherChannel;
+import dev.heliograph.protocol.pusher.PusherChannel.Kind;
 import dev.heliograph.protocol.pusher.QueryParameters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,6 +76,9 @@ final class Publishing {
     private void publish(App app, ApiEvent event, long acceptedNanos) {
         Sender sender = sender(event);
         for (PusherChannel channel : event.channels()) {
+            if (channel.kind() == Kind.USER && broker.subscribers(app.channel(channel)) == 0) {
+                continue; // nobody is signed in, and nothing is kept for who will
+            }
             var draft = new Draft(app.channel(channel), event.name(), event.content(), null, 0, acceptedNanos, sender);
             broker.publish(draft, _ -> {});
         }
