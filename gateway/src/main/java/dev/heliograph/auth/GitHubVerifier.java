@@ -11,20 +11,26 @@ import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks GitHub tokens: whoever it belongs to has to be on the list, or to have access to the repository: to a private one by reading it, to a public one by
- * writing to it, since everyone reads those. GitHub's answers are remembered for a minute, refusals for ten seconds, so that is how long a change takes. Any thread.
+ * writing to it, since everyone reads those. GitHub's answers are remembered for a minute, refusals for ten seconds, so that is how long a change takes. At most
+ * 1,000 tokens wait for an answer. Any thread.
  */
 public final class GitHubVerifier implements TokenVerifier {
     static final long ALLOWED_MS = 60_000;
     static final long REFUSED_MS = 10_000;
     private static final int REMEMBERED_MAX = 10_000;
     private static final int ASKING_MAX = 16;
+    private static final int WAITING_MAX = 1_000;
+    private static final long TURN_MS = 10_000;
     private static final int OK = 200;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
@@ -37,6 +43,8 @@ public final class GitHubVerifier implements TokenVerifier {
     private final Executor blocking;
     private final StrictJson json = new StrictJson();
     private final Semaphore asking = new Semaphore(ASKING_MAX);
+    /** Of tokens that GitHub is being asked about, or is to be; by the hash of the token. */
+    private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
     /** By the hash of the token. */
     private final Cache<ByteBuffer, Remembered> remembered =
             Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
@@ -62,13 +70,49 @@ public final class GitHubVerifier implements TokenVerifier {
             return;
         }
         ByteBuffer key = ByteBuffer.wrap(Sha256.of(token));
-        Remembered known = remembered.getIfPresent(key);
-        if (known != null && clock.millis() < known.untilMs()) {
-            done.accept(known.verdict());
-        } else if (asking.tryAcquire()) {
-            blocking.execute(() -> done.accept(ask(key, token)));
+        Verdict known = known(key);
+        if (known != null) {
+            done.accept(known);
+        } else if (underWay.size() >= WAITING_MAX && !underWay.containsKey(key)) {
+            done.accept(tooOften());
         } else {
-            done.accept(unavailable("GitHub is being asked too often; try again soon"));
+            askOnce(key, token, done);
+        }
+    }
+
+    private @Nullable Verdict known(ByteBuffer key) {
+        Remembered known = remembered.getIfPresent(key);
+        return known != null && clock.millis() < known.untilMs() ? known.verdict() : null;
+    }
+
+    /** A client asks for all of its channels at once. */
+    private void askOnce(ByteBuffer key, String token, Consumer<Verdict> done) {
+        var asked = new CompletableFuture<Verdict>();
+        CompletableFuture<Verdict> before = underWay.putIfAbsent(key, asked);
+        if (before != null) {
+            before.thenAccept(done);
+            return;
+        }
+        asked.thenAccept(done);
+        blocking.execute(() -> {
+            Verdict verdict = unavailable("GitHub could not be asked");
+            try {
+                Verdict known = known(key); // by whoever asked until just now
+                verdict = known != null ? known : inTurn(key, token);
+            } finally {
+                underWay.remove(key);
+                asked.complete(verdict);
+            }
+        });
+    }
+
+    /** After a restart everybody comes at once, and a subscription that is refused is not tried again by Pusher's clients: so they wait. */
+    private Verdict inTurn(ByteBuffer key, String token) {
+        try {
+            return asking.tryAcquire(TURN_MS, TimeUnit.MILLISECONDS) ? ask(key, token) : tooOften();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return tooOften();
         }
     }
 
@@ -127,6 +171,10 @@ public final class GitHubVerifier implements TokenVerifier {
             return null;
         }
         throw new IOException("answered with status " + answer.status());
+    }
+
+    private static Verdict tooOften() {
+        return unavailable("GitHub is being asked too often; try again soon");
     }
 
     private static Verdict unavailable(String message) {
