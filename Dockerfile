@@ -31,6 +31,8 @@ RUN cd /opt/heliograph \
     && java -XX:AOTCacheOutput=heliograph-gateway.aot @jvm.options -XX:-UsePerfData -Djava.library.path=/opt/heliograph/native \
         -jar /opt/heliograph/heliograph-gateway.jar train \
     && java -XX:AOTCache=heliograph-gateway.aot @jvm.options -XX:-UsePerfData -jar /opt/heliograph/heliograph-gateway.jar version | grep -F 'cache in use'
+# For store.folder, if it is set; mount a volume there to keep it.
+RUN install -d -o 65532 -g 65532 /var/lib/heliograph
 # Clients come from outside the container; the operator's listener stays on its loopback.
 ENV HELIOGRAPH_SERVER_HOST=0.0.0.0
 USER 65532:65532
