@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1.7
 # Heliograph's image: built from source, then only a JRE, the jars and the native libraries.
-# It runs as uid 65532 on a read-only root file system and writes nothing.
+# It runs as uid 65532 on a read-only root file system and writes nothing but its store, if it has one.
 
 FROM node:20.20.2-bookworm-slim AS node
 

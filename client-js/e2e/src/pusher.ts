@@ -62,10 +62,10 @@ export class PusherWorld {
           ...pusher,
         },
       },
-      disabled: { pusher: { appId: "2", keys: [{ key: KEYS.disabled, secret: "secret" }], enabled: false } },
-      full: { pusher: { appId: "3", keys: [{ key: KEYS.full, secret: "secret" }], connectionsMax: 1 } },
+      disabled: { pusher: { appId: "2", keys: [{ key: KEYS.disabled, secret: "secret-of-2" }], enabled: false } },
+      full: { pusher: { appId: "3", keys: [{ key: KEYS.full, secret: "secret-of-3" }], connectionsMax: 1 } },
       hosted: {
-        pusher: { appId: "4", keys: [{ key: KEYS.hosted, secret: "secret" }], subscriptionErrors: "connection" },
+        pusher: { appId: "4", keys: [{ key: KEYS.hosted, secret: "secret-of-4" }], subscriptionErrors: "connection" },
       },
     });
     return new PusherWorld(gateway);

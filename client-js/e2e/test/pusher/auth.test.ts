@@ -108,12 +108,12 @@ describe("/pusher/user-auth with a token of the gateway", () => {
 });
 
 describe("/pusher/auth with a token of GitHub", () => {
-  it("lets in a user who is on the list, whatever the case, as a member with login and name", async () => {
+  it("lets in a user who is on the list, whatever the case, as a member with login and name, apart from subjects of JWTs", async () => {
     const client = bearing(gitHubToken({ login: "OctoCat", name: "The Octocat" }));
 
     const { channel } = await joined(client, channelName("presence-"));
 
-    expect((channel as PresenceChannel).members.me).toEqual({ id: "OctoCat", info: { name: "The Octocat" } });
+    expect((channel as PresenceChannel).members.me).toEqual({ id: "github-OctoCat", info: { name: "The Octocat" } });
   });
 
   it("lets in a user who can read the repository, if it is private", async () => {

@@ -160,7 +160,7 @@ describe("the Node server SDK is refused", () => {
 
   it("with 401 if another secret has signed, and with 403 if the app is disabled", async () => {
     const forged = world.serverOf(APP.id, APP.key, "another-secret");
-    const disabled = world.serverOf("2", KEYS.disabled, "secret");
+    const disabled = world.serverOf("2", KEYS.disabled, "secret-of-2");
 
     await expect(forged.trigger(channelName(), "event", {})).rejects.toMatchObject({ status: 401 });
     await expect(disabled.trigger(channelName(), "event", {})).rejects.toMatchObject({ status: 403 });

@@ -17,8 +17,8 @@ const FOLDER = fileURLToPath(new URL("../../pusher-js-specs", import.meta.url));
 const TARGET = `${FOLDER}/target`;
 const PACKAGE = `${TARGET}/pusher-js`;
 const APPS = [
-  { cluster: "MT1", id: "1", key: "c49a449b916bb4246729", secret: "s1" },
-  { cluster: "EU", id: "2", key: "cb7d5e50f5669e5c9ae6", secret: "s2" },
+  { cluster: "MT1", id: "1", key: "c49a449b916bb4246729", secret: "secret-of-mt1" },
+  { cluster: "EU", id: "2", key: "cb7d5e50f5669e5c9ae6", secret: "secret-of-eu" },
 ] as const;
 
 let gateway: StartedGateway;

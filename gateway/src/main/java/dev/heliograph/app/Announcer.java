@@ -4,9 +4,7 @@ import dev.heliograph.broker.Broker;
 import dev.heliograph.broker.OccupancyListener;
 import dev.heliograph.presence.PresenceListener;
 import dev.heliograph.protocol.message.ChannelId;
-import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
-import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.pusher.NoticeChannel;
 import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.protocol.pusher.PusherChannel;
@@ -15,32 +13,35 @@ import dev.heliograph.protocol.pusher.PusherServerMessage;
 import dev.heliograph.protocol.pusher.PusherServerMessage.MemberAdded;
 import dev.heliograph.protocol.pusher.PusherServerMessage.MemberRemoved;
 import dev.heliograph.protocol.pusher.WebhookEvent;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what happens around the channels of apps: to members who comes and goes, to subscribers how many they are, to watchers who is online, and to webhooks
- * all of it. It is told under the locks of channels and rosters, and only hands over: what clients are told is published on a {@link NoticeChannel}. Any thread.
+ * all of it. It is told under the locks of channels and rosters: under a channel's it only hands over, under a roster's it publishes on a {@link NoticeChannel}. Any
+ * thread.
  */
 public final class Announcer implements OccupancyListener, PresenceListener<PresenceMember> {
-    private static final String NOTICE = "notice";
-
     private final Apps apps;
     private final Broker broker;
+    private final NoticeBoard notices;
     private final WebhookSink webhooks;
-    private final LongSupplier ticker;
     private final SubscriptionCounts counts;
     private final Watchlists watchlists;
 
-    /** @param ticker monotonic nanoseconds */
-    public Announcer(Apps apps, Broker broker, WebhookSink webhooks, LongSupplier ticker) {
+    /**
+     * @param ticker monotonic nanoseconds
+     * @param offLock runs one task at a time, on a thread that holds no lock of a channel
+     */
+    public Announcer(Apps apps, Broker broker, WebhookSink webhooks, LongSupplier ticker, Executor offLock) {
         this.apps = apps;
         this.broker = broker;
+        this.notices = new NoticeBoard(broker, ticker, offLock);
         this.webhooks = webhooks;
-        this.ticker = ticker;
         this.counts = new SubscriptionCounts(this::announceCount, ticker);
-        this.watchlists = new Watchlists(broker, this::announceWatched, ticker);
+        this.watchlists = new Watchlists(broker, notices::post, ticker);
     }
 
     /** Who of all users is online. */
@@ -60,12 +61,15 @@ public final class Announcer implements OccupancyListener, PresenceListener<Pres
             return;
         }
         if (subscribers == 0) {
-            webhooks.offer(app.workspace(), new WebhookEvent.ChannelVacated(named));
+            webhooks.offer(app.workspace(), "channel_vacated", () -> new WebhookEvent.ChannelVacated(named));
         } else if (subscribers == 1 && change > 0) {
-            webhooks.offer(app.workspace(), new WebhookEvent.ChannelOccupied(named));
+            webhooks.offer(app.workspace(), "channel_occupied", () -> new WebhookEvent.ChannelOccupied(named));
         }
         if (app.config().subscriptionCount() && named.kind() != Kind.PRESENCE) {
-            webhooks.offer(app.workspace(), new WebhookEvent.SubscriptionCount(named, subscribers));
+            webhooks.offer(
+                    app.workspace(),
+                    "subscription_count",
+                    () -> new WebhookEvent.SubscriptionCount(named, subscribers));
             if (tellsCount(app, named)) {
                 counts.onCount(channel, subscribers);
             }
@@ -79,63 +83,57 @@ public final class Announcer implements OccupancyListener, PresenceListener<Pres
 
     private void announceCount(ChannelId channel, int subscribers) {
         if (subscribers > 0) {
-            publish(
+            notices.post(
                     NoticeChannel.count(channel),
                     new PusherServerMessage.SubscriptionCount(new PusherChannel(channel.name()), subscribers));
         }
     }
 
-    private void announceWatched(ChannelId watchers, PusherServerMessage.WatchlistEvents events) {
-        publish(watchers, events);
-    }
-
     @Override
     public Position onAdded(ChannelId channel, PresenceMember member) {
-        return publish(NoticeChannel.members(channel), new MemberAdded(new PusherChannel(channel.name()), member));
+        var added = new MemberAdded(new PusherChannel(channel.name()), member);
+        return notices.publish(NoticeChannel.members(channel), added).position();
     }
 
     @Override
-    public Position onRemoved(ChannelId channel, PresenceMember member) {
-        return publish(
-                NoticeChannel.members(channel), new MemberRemoved(new PusherChannel(channel.name()), member.id()));
+    public @Nullable Position onRemoved(ChannelId channel, PresenceMember member) {
+        ChannelId members = NoticeChannel.members(channel);
+        if (broker.subscribers(members) == 0) {
+            return null;
+        }
+        var removed = new MemberRemoved(new PusherChannel(channel.name()), member.id());
+        return notices.publish(members, removed).position();
     }
 
     /** Webhooks have a grace of their own. */
     @Override
     public void onPresent(ChannelId channel, PresenceMember member) {
         webhooks.offer(
-                channel.workspace(), new WebhookEvent.MemberAdded(new PusherChannel(channel.name()), member.id()));
+                channel.workspace(),
+                "member_added",
+                () -> new WebhookEvent.MemberAdded(new PusherChannel(channel.name()), member.id()));
     }
 
     @Override
     public void onAbsent(ChannelId channel, PresenceMember member) {
         webhooks.offer(
-                channel.workspace(), new WebhookEvent.MemberRemoved(new PusherChannel(channel.name()), member.id()));
+                channel.workspace(),
+                "member_removed",
+                () -> new WebhookEvent.MemberRemoved(new PusherChannel(channel.name()), member.id()));
     }
 
     /** Somebody has subscribed to a cache channel that keeps nothing. */
     void onCacheMiss(App app, PusherChannel channel) {
-        webhooks.offer(app.workspace(), new WebhookEvent.CacheMiss(channel));
+        webhooks.offer(app.workspace(), "cache_miss", () -> new WebhookEvent.CacheMiss(channel));
     }
 
-    void onClientEvent(App app, WebhookEvent.EventByClient event) {
-        webhooks.offer(app.workspace(), event);
+    void onClientEvent(App app, Supplier<WebhookEvent> event) {
+        webhooks.offer(app.workspace(), "client_event", event);
     }
 
     /** Tells what was held back and is due; to be called several times a second. */
     public void sweep() {
         counts.sweep();
         watchlists.sweep();
-    }
-
-    private Position publish(ChannelId channel, PusherServerMessage message) {
-        var draft = new Draft(channel, NOTICE, NoticeChannel.notice(message), null, 0, ticker.getAsLong());
-        var published = new AtomicReference<@Nullable Publication>();
-        broker.publish(draft, published::set);
-        Publication publication = published.get();
-        if (publication == null) {
-            throw new IllegalStateException("the broker has to publish at once: " + channel);
-        }
-        return publication.position();
     }
 }

@@ -7,6 +7,7 @@ import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherException;
 import dev.heliograph.protocol.pusher.UserId;
 import dev.heliograph.protocol.pusher.WebhookEvent;
+import org.jspecify.annotations.Nullable;
 
 /** {@code client-…}: publishes a client's event for the others in a channel that it has subscribed to. */
 final class ClientEventCommand {
@@ -38,7 +39,10 @@ final class ClientEventCommand {
         var sender = new Sender(session.outbox().connection(), true, membership.member());
         var draft = new Draft(membership.channel(), event.event(), event.data(), null, 0, nowNanos, sender);
         context.broker().publish(draft, _ -> {});
-        UserId user = membership.member() == null ? null : UserId.of(membership.member());
-        context.announcer().onClientEvent(app, new WebhookEvent.EventByClient(event, session.socketId(), user));
+        context.announcer().onClientEvent(app, () -> toWebhook(event, membership.member()));
+    }
+
+    private WebhookEvent toWebhook(ClientEvent event, @Nullable String member) {
+        return new WebhookEvent.EventByClient(event, session.socketId(), member == null ? null : UserId.of(member));
     }
 }

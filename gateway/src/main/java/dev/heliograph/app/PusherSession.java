@@ -42,6 +42,9 @@ public final class PusherSession implements Conversation {
     /** After so many seconds of silence a client pings by itself: as with hosted Pusher. */
     private static final int ACTIVITY_TIMEOUT_SECONDS = 120;
 
+    /** Refused messages within a minute after which the connection is closed; a page may well ask for some hundred channels that it may not see. */
+    static final int REFUSALS_PER_MINUTE_MAX = 500;
+
     private final PusherContext context;
     private final App app;
     private final LoopHub hub;
@@ -57,6 +60,9 @@ public final class PusherSession implements Conversation {
     private List<Subscriber> personal = List.of();
     final Subscriptions<Membership> memberships = new Subscriptions<>();
     private @Nullable SpanCount clientEvents;
+    private @Nullable SpanCount refusals;
+    private @Nullable SpanCount departures;
+    private boolean restless;
 
     /** @param hub of the connection's event loop */
     public PusherSession(PusherContext context, App app, LoopHub hub, Outbox outbox, Handshake handshake) {
@@ -155,6 +161,12 @@ public final class PusherSession implements Conversation {
     private void refuse(PusherServerMessage refusal) {
         context.metrics().increment(Count.MESSAGES_REFUSED);
         send(refusal instanceof SubscriptionError error && wantsHosted(error) ? error.hosted() : refusal);
+        if (refusals == null) {
+            refusals = new SpanCount(1, TimeUnit.MINUTES);
+        }
+        if (refusals.count(context.ticker().getAsLong()) > REFUSALS_PER_MINUTE_MAX) {
+            close(DisconnectCause.ABUSE, PusherCode.OVER_CAPACITY);
+        }
     }
 
     /** Pusher's Java client takes an error on an encrypted channel for an encrypted event, and fails. */
@@ -171,18 +183,38 @@ public final class PusherSession implements Conversation {
     private void leave(PusherChannel channel) {
         Membership membership = memberships.remove(channel.name());
         if (membership != null) {
-            if (membership.member() != null) {
-                context.rosters().leave(membership.channel(), membership.member());
+            onDeparture();
+            try {
+                if (membership.member() != null) {
+                    context.rosters().leave(membership.channel(), membership.member());
+                }
+            } finally {
+                end(membership);
             }
-            end(membership);
         }
     }
 
     private void end(Membership membership) {
-        hub.unsubscribe(membership.subscriber());
-        if (membership.notices() != null) {
-            hub.unsubscribe(membership.notices());
+        try {
+            hub.unsubscribe(membership.subscriber());
+        } finally {
+            if (membership.notices() != null) {
+                hub.unsubscribe(membership.notices());
+            }
         }
+    }
+
+    /** What a client leaves, others may have to be told. */
+    private void onDeparture() {
+        if (departures == null) {
+            departures = new SpanCount(1, TimeUnit.MINUTES);
+        }
+        restless = departures.count(context.ticker().getAsLong()) > app.config().subscriptionsMax();
+    }
+
+    /** Whether the client has left more channels within a minute than it may be in: it comes and goes, which others pay for. */
+    boolean isRestless() {
+        return restless;
     }
 
     /** How many client events it are in this second, with one more. */
@@ -199,9 +231,20 @@ public final class PusherSession implements Conversation {
         return user;
     }
 
-    /** @param channels the subscriptions that the user has beside those that it asked for */
+    /** The user's own channel, if there is a user. */
+    @Nullable
+    Subscriber ownChannel() {
+        return personal.isEmpty() ? null : personal.getFirst();
+    }
+
+    /** @param channels the subscriptions that the user has beside those that it asked for, its own channel first */
     void signedIn(SignedInUser signedIn, List<Subscriber> channels) {
-        personal.forEach(hub::unsubscribe);
+        for (Subscriber before : personal) {
+            if (!channels.contains(before)) {
+                onDeparture();
+                hub.unsubscribe(before);
+            }
+        }
         user = signedIn;
         personal = channels;
         onAuthorized();
@@ -251,21 +294,21 @@ public final class PusherSession implements Conversation {
         outbox.close(lastFrame); // before all that follows: whatever fails there, nothing is sent to this peer any more
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
         app.leave();
-        memberships.forEach(this::abandon);
-        personal.forEach(hub::unsubscribe);
+        memberships.forEach(membership -> abandon(() -> lose(membership)));
+        personal.forEach(subscriber -> abandon(() -> hub.unsubscribe(subscriber)));
     }
 
     /** A subscription that cannot be ended keeps no other from ending. */
-    private void abandon(Membership membership) {
+    private static void abandon(Runnable end) {
         try {
-            memberships.remove(membership.channel().name());
-            lose(membership);
+            end.run();
         } catch (RuntimeException e) {
             LOG.error("a subscription of a closed connection could not be ended", e);
         }
     }
 
     private void lose(Membership membership) {
+        memberships.remove(membership.channel().name());
         try {
             if (membership.member() != null) {
                 context.rosters().lose(membership.channel(), membership.member());

@@ -29,7 +29,10 @@ final class SigninCommand {
         if (before != null && !before.id().equals(user.id())) {
             throw new PusherException(null, "This connection has signed in as another user already");
         }
-        List<Place> places = places(user);
+        if (session.isRestless()) {
+            throw new PusherException(null, "Too many subscriptions that end, for another signin within this minute");
+        }
+        List<Place> places = places(user, before == null);
         session.signedIn(user, subscribers(places));
         session.send(new SigninSuccess(command.userData()));
         if (user.watchlistCut()) {
@@ -41,11 +44,16 @@ final class SigninCommand {
         places.forEach(place -> place.joining().start());
     }
 
-    /** The user's own channel, and those that bring news of whom it watches; an id that nobody can sign in with brings none. */
-    private List<Place> places(SignedInUser user) {
+    /**
+     * The channels that bring news of whom the user watches, an id that nobody can sign in with bringing none; and the user's own, which it keeps when it signs in once
+     * more, so that nothing that is on its way is lost.
+     */
+    private List<Place> places(SignedInUser user, boolean own) {
         var places = new ArrayList<Place>();
         try {
-            places.add(Place.take(session.hub(), session.outbox(), app.channel(PusherChannel.user(user.id()))));
+            if (own) {
+                places.add(Place.take(session.hub(), session.outbox(), app.channel(PusherChannel.user(user.id()))));
+            }
             for (String watched : user.watchlist()) {
                 if (PusherChannel.ofUser(watched) != null) {
                     places.add(Place.take(
@@ -54,12 +62,17 @@ final class SigninCommand {
             }
             return places;
         } catch (RuntimeException e) {
-            subscribers(places).forEach(session.hub()::unsubscribe);
+            places.forEach(place -> session.hub().unsubscribe(place.subscriber()));
             throw e;
         }
     }
 
-    private static List<Subscriber> subscribers(List<Place> places) {
-        return places.stream().map(Place::subscriber).toList();
+    private List<Subscriber> subscribers(List<Place> places) {
+        var subscribers = new ArrayList<Subscriber>();
+        if (session.ownChannel() != null) {
+            subscribers.add(session.ownChannel());
+        }
+        places.forEach(place -> subscribers.add(place.subscriber()));
+        return subscribers;
     }
 }

@@ -1,5 +1,6 @@
 package dev.heliograph.app;
 
+import dev.heliograph.broker.Broker;
 import dev.heliograph.presence.Admission;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
@@ -46,7 +47,14 @@ final class SubscribeCommand {
         if (session.memberships.size() >= max) {
             throw PusherException.overLimit(channel, "Too many subscriptions: at most " + max + " of a connection");
         }
+        if (session.isRestless()) {
+            throw PusherException.overLimit(
+                    channel, "Too many subscriptions that end: more than " + max + " in a minute");
+        }
         SocketAuth.verify(app.keys(), session.socketId(), command);
+        if (channel.kind() == Kind.PUBLIC) {
+            checkRoom(channel);
+        }
         PresenceMember member = channel.kind() == Kind.PRESENCE ? member(command) : null;
         try {
             join(channel, member);
@@ -55,6 +63,14 @@ final class SubscribeCommand {
         }
         if (channel.isSigned()) {
             session.onAuthorized();
+        }
+    }
+
+    /** Anybody can make up names of public channels: they take half of the channels that there may be, and no more. */
+    private void checkRoom(PusherChannel channel) throws PusherException {
+        Broker broker = session.context().broker();
+        if (broker.isCrowded(app.workspace()) && broker.subscribers(app.channel(channel)) == 0) {
+            throw PusherException.unavailable(channel, "Too many channels are in use for another public one");
         }
     }
 

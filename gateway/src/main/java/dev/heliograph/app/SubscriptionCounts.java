@@ -37,34 +37,29 @@ final class SubscriptionCounts {
 
     /** A channel has so many subscribers now; in order for each channel. */
     void onCount(ChannelId channel, int subscribers) {
-        if (subscribers <= MANY) {
-            paces.remove(channel);
-            listener.onCount(channel, subscribers);
-            return;
-        }
         long now = ticker.getAsLong();
-        Pace pace = paces.compute(
-                channel,
-                (_, before) -> before == null || now - before.toldNanos() >= INTERVAL_NANOS
-                        ? new Pace(now, 0)
-                        : new Pace(before.toldNanos(), subscribers));
-        if (pace.changedTo() == 0) {
+        paces.compute(channel, (_, pace) -> {
+            if (subscribers > MANY && pace != null && now - pace.toldNanos() < INTERVAL_NANOS) {
+                return new Pace(pace.toldNanos(), subscribers);
+            }
             listener.onCount(channel, subscribers);
-        }
+            return subscribers > MANY ? new Pace(now, 0) : null;
+        });
     }
 
     /** Tells what has changed of channels whose time has come, and forgets those that rest. */
     void sweep() {
         long now = ticker.getAsLong();
-        paces.forEach((channel, pace) -> {
-            if (now - pace.toldNanos() < INTERVAL_NANOS) {
-                return;
-            }
-            if (pace.changedTo() == 0) {
-                paces.remove(channel, pace);
-            } else if (paces.replace(channel, pace, new Pace(now, 0))) {
-                listener.onCount(channel, pace.changedTo());
-            }
-        });
+        paces.keySet()
+                .forEach(channel -> paces.computeIfPresent(channel, (_, pace) -> {
+                    if (now - pace.toldNanos() < INTERVAL_NANOS) {
+                        return pace;
+                    }
+                    if (pace.changedTo() == 0) {
+                        return null;
+                    }
+                    listener.onCount(channel, pace.changedTo());
+                    return new Pace(now, 0);
+                }));
     }
 }

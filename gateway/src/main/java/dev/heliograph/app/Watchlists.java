@@ -41,8 +41,13 @@ public final class Watchlists {
         ChannelId watchers = NoticeChannel.watchers(workspace, userId);
         if (connections == 0) {
             leavers.put(watchers, new Leaver(userId, ticker.getAsLong()));
-        } else if (connections == 1 && change > 0 && leavers.remove(watchers) == null) {
-            tell(watchers, userId, true);
+        } else if (connections == 1 && change > 0) {
+            leavers.compute(watchers, (_, leaver) -> {
+                if (leaver == null) {
+                    tell(watchers, userId, true);
+                }
+                return null;
+            });
         }
     }
 
@@ -54,11 +59,14 @@ public final class Watchlists {
 
     void sweep() {
         long now = ticker.getAsLong();
-        leavers.forEach((watchers, leaver) -> {
-            if (now - leaver.leftNanos() >= GRACE_NANOS && leavers.remove(watchers, leaver)) {
-                tell(watchers, leaver.userId(), false);
-            }
-        });
+        leavers.keySet()
+                .forEach(watchers -> leavers.computeIfPresent(watchers, (_, leaver) -> {
+                    if (now - leaver.leftNanos() < GRACE_NANOS) {
+                        return leaver;
+                    }
+                    tell(watchers, leaver.userId(), false);
+                    return null;
+                }));
     }
 
     /** An id that nobody can sign in with is that of nobody who is online. */

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,14 @@ public final class GitHubVerifier implements TokenVerifier {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY = 429;
+    /** How long nobody is asked after GitHub has said that it was too often. */
+    static final long PAUSE_MS = 30_000;
+    /** Of classic and fine-grained tokens, and those of OAuth and GitHub Apps; the oldest are 40 hexadecimal digits. */
+    private static final Pattern TOKEN =
+            Pattern.compile("gh[a-z]_[A-Za-z0-9_]{1,255}|github_pat_[A-Za-z0-9_]{1,255}|[0-9a-f]{40}");
+    /** Before a login, so that no subject of another kind of token is the same user. */
+    private static final String USER_PREFIX = "github-";
 
     private final String workspace;
     private final GitHubConfig config;
@@ -48,6 +57,8 @@ public final class GitHubVerifier implements TokenVerifier {
     /** By the hash of the token. */
     private final Cache<ByteBuffer, Remembered> remembered =
             Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
+
+    private volatile long pausedUntilMs = Long.MIN_VALUE;
 
     private record Remembered(Verdict verdict, long untilMs) {}
 
@@ -73,7 +84,7 @@ public final class GitHubVerifier implements TokenVerifier {
         Verdict known = known(key);
         if (known != null) {
             done.accept(known);
-        } else if (underWay.size() >= WAITING_MAX && !underWay.containsKey(key)) {
+        } else if (clock.millis() < pausedUntilMs || (underWay.size() >= WAITING_MAX && !underWay.containsKey(key))) {
             done.accept(tooOften());
         } else {
             askOnce(key, token, done);
@@ -117,7 +128,7 @@ public final class GitHubVerifier implements TokenVerifier {
     }
 
     private static boolean isToken(String token) {
-        return token.length() <= 512 && token.matches("[A-Za-z0-9_.-]+");
+        return TOKEN.matcher(token).matches();
     }
 
     private Verdict ask(ByteBuffer key, String token) {
@@ -142,9 +153,10 @@ public final class GitHubVerifier implements TokenVerifier {
         if (!listed && !reaches(config.repository(), token)) {
             return new Verdict.Refused(Verdict.Reason.NOT_LISTED, "the GitHub user " + login + " may not use this app");
         }
-        var grants = new Grants(Map.of(Operation.SUBSCRIBE, config.subscribe()), login);
+        String userId = USER_PREFIX + login;
+        var grants = new Grants(Map.of(Operation.SUBSCRIBE, config.subscribe()), userId);
         String name = user.get("name") instanceof String text ? text : null;
-        return new Verdict.Verified(new Principal(workspace, login, name, null, grants, clock.millis() + ALLOWED_MS));
+        return new Verdict.Verified(new Principal(workspace, userId, name, null, grants, clock.millis() + ALLOWED_MS));
     }
 
     private boolean reaches(@Nullable String repository, String token) throws IOException {
@@ -166,6 +178,10 @@ public final class GitHubVerifier implements TokenVerifier {
         ProviderClient.Answer answer = client.ask(request);
         if (answer.status() == OK) {
             return json.deserialize(answer.body());
+        }
+        if (answer.status() == TOO_MANY || (answer.status() == FORBIDDEN && answer.limited())) {
+            pausedUntilMs = clock.millis() + PAUSE_MS;
+            throw new IOException("takes no more questions of this gateway for now");
         }
         if (List.of(UNAUTHORIZED, FORBIDDEN, NOT_FOUND).contains(answer.status())) {
             return null;

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -25,8 +26,12 @@ final class ProviderClient {
         this.blocking = blocking;
     }
 
-    /** What a provider says, whatever it is. */
-    record Answer(int status, byte[] body) {}
+    /**
+     * What a provider says, whatever it is.
+     *
+     * @param limited whether it says that it was asked too often
+     */
+    record Answer(int status, byte[] body, boolean limited) {}
 
     /** What stands there. */
     byte[] fetch(URI url) throws IOException {
@@ -43,7 +48,7 @@ final class ProviderClient {
                 http().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), BODY_BYTES_MAX));
         try {
             HttpResponse<byte[]> response = answer.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            return new Answer(response.statusCode(), response.body());
+            return new Answer(response.statusCode(), response.body(), isLimited(response));
         } catch (TimeoutException slow) {
             throw new IOException("gave no whole answer within " + TIMEOUT_MS + " ms", slow);
         } catch (ExecutionException failed) {
@@ -54,6 +59,11 @@ final class ProviderClient {
         } finally {
             answer.cancel(true);
         }
+    }
+
+    private static boolean isLimited(HttpResponse<?> response) {
+        return response.headers().firstValue("retry-after").isPresent()
+                || response.headers().firstValue("x-ratelimit-remaining").equals(Optional.of("0"));
     }
 
     /** Made when first needed: most gateways fetch no keys, and it costs start-up time. */

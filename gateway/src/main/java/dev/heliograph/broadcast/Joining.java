@@ -34,9 +34,13 @@ public final class Joining {
         hub.start(subscriber, page);
     }
 
-    /** Sends what is live behind a position that the subscriber has learned everything up to in another way, by the state of the channel. */
+    /**
+     * Sends what is live behind a position that the subscriber has learned everything up to in another way, by the state of the channel. A position of an earlier life
+     * of the channel is behind all of this one.
+     */
     public void startAfter(Position known) {
-        subscriber.seen = known;
-        hub.start(subscriber, new HistoryPage(List.of(), known, true, false));
+        Position from = known.epoch().equals(page.top().epoch()) ? known : page.top();
+        subscriber.seen = from;
+        hub.start(subscriber, new HistoryPage(List.of(), from, true, false));
     }
 }

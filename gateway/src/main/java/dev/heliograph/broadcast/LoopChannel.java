@@ -5,7 +5,6 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -117,12 +116,11 @@ final class LoopChannel {
         return passed ? reaching : reached;
     }
 
-    /** Behind the last of those that arrived without a gap from that one on, and go to the same subscribers. */
+    /** Behind the last of those that arrived without a gap from that one on. */
     int endOfRun(int from) {
         int to = from + 1;
         while (to < arrived.size()
-                && arrived.get(to).offset() == arrived.get(to - 1).offset() + 1
-                && Objects.equals(arrived.get(to).sender(), arrived.get(from).sender())) {
+                && arrived.get(to).offset() == arrived.get(to - 1).offset() + 1) {
             to++;
         }
         return to;

@@ -13,7 +13,6 @@ import dev.heliograph.protocol.message.Sender;
 import dev.heliograph.protocol.message.ServerMessage;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +39,8 @@ final class Pass {
     private int to;
     private int group;
     private boolean corked;
-    /** Of all publications of the run; null if they go to everyone. */
-    private @Nullable Sender sender;
+    /** Of the run at hand. */
+    private final Senders senders = new Senders();
 
     private int flushed;
     private int deliveriesLeft;
@@ -157,9 +156,19 @@ final class Pass {
         on.onWalk(
                 on.arrived.get(to - 1).position()); // first, so that who is disconnected by what follows leaves a hole
         tellGap(on, on.arrived.get(from));
-        sender = on.arrived.get(from).sender();
+        noteSenders(on);
         group = 0;
         corked = false;
+    }
+
+    private void noteSenders(LoopChannel on) {
+        senders.clear();
+        for (int i = from; i < to; i++) {
+            Sender sender = on.arrived.get(i).sender();
+            if (sender != null) {
+                senders.add(sender.connection());
+            }
+        }
     }
 
     private void endRun(LoopChannel on, boolean last) {
@@ -200,7 +209,7 @@ final class Pass {
     }
 
     private void deliver(Group all, int end) {
-        boolean alone = channels.size() == 1 && sender == null;
+        boolean alone = channels.size() == 1 && senders.isEmpty();
         for (int slot = all.walked; slot < end; slot++) {
             int sent = alone ? batch.sendDirectly(all.handle(slot)) : Batch.UNSENT;
             deliveries += sent == batch.length() ? batch.size() : deliver(all, slot, Math.max(0, sent));
@@ -210,11 +219,11 @@ final class Pass {
 
     private int deliver(Group all, int slot, int sent) {
         Subscriber subscriber = all.get(slot);
-        if (subscriber == null || (sender != null && sender.connection() == subscriber.outbox.connection())) {
+        if (subscriber == null) {
             return 0;
         }
-        if (subscriber.after >= batch.firstOffset()) {
-            return deliverNewer(subscriber);
+        if (subscriber.after >= batch.firstOffset() || senders.contains(subscriber.outbox.connection())) {
+            return deliverSome(subscriber);
         }
         if (!subscriber.settled) {
             all.settle(subscriber);
@@ -239,17 +248,21 @@ final class Pass {
         return outbox.offer(batch);
     }
 
-    /** For one that joined while this batch was on its way and has been sent a part of it by its replay, or all. */
-    private int deliverNewer(Subscriber subscriber) {
+    /** For one that joined while this batch was on its way and has been sent a part of it by its replay, or all; and for one from which a part of it comes. */
+    private int deliverSome(Subscriber subscriber) {
+        Outbox outbox = subscriber.outbox;
         int offered = 0;
         for (int i = 0; i < batch.size(); i++) {
-            if (batch.publication(i).offset() > subscriber.after) {
-                subscriber.outbox.offer(batch.publication(i));
+            Publication publication = batch.publication(i);
+            if (publication.offset() > subscriber.after && publication.isFor(outbox.connection())) {
+                outbox.offer(publication);
                 offered++;
             }
         }
-        if (offered > 0) {
-            unflushed.add(subscriber.outbox);
+        if (offered > 0 && channels.size() == 1) {
+            flush(outbox);
+        } else if (offered > 0) {
+            unflushed.add(outbox);
         }
         return offered;
     }
@@ -290,6 +303,10 @@ final class Pass {
         if (count > 0) {
             var from = new Position(reached.epoch(), seen + 1);
             var to = new Position(reached.epoch(), next.offset() - 1);
+            boolean mustKnow = subscriber.channel.isReserved(); // a roster with a hole would stay wrong
+            if (!mustKnow && !subscriber.outbox.format().tellsLosses()) {
+                return;
+            }
             subscriber.outbox.tell(new ServerMessage.Lost(subscriber.channel.name(), count, from, to, "overrun"));
         }
     }

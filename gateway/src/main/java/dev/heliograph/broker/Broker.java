@@ -51,6 +51,9 @@ public interface Broker {
     /** How many subscribers the channel has, all together. */
     int subscribers(ChannelId channel);
 
+    /** Whether a workspace has more than half of the channels that it may have. */
+    boolean isCrowded(String workspace);
+
     /** The channels of a workspace that have a subscriber, by name, with how many; those of the gateway's own are not among them. */
     Map<String, Integer> occupied(String workspace);
 

@@ -6,7 +6,7 @@ public enum ChannelKind {
     EVENTS("event stream"),
     /** {@code cache-…} and its kin of an app of Pusher's protocol: the last publication that no client made. */
     CACHE("cache"),
-    /** One of the gateway's own, by which it tells what happens around others: what was told of late, for those who are just coming. */
+    /** One of the gateway's own, by which it tells what happens around others: nothing by itself, as whoever joins is told the state. */
     NOTICES("notices");
 
     private final String title;

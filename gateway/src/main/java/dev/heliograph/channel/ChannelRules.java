@@ -13,8 +13,8 @@ public record ChannelRules(int historyCount, long historyBytesMax, long historyA
     /** How long a cache channel keeps its last publication: as with hosted Pusher, in milliseconds. */
     public static final long CACHE_MS = 1_800_000;
 
-    /** Of the gateway's own channels: enough for one who is told the state and then joins. */
-    static final ChannelRules NOTICES = new ChannelRules(256, 256 << 10, 10_000, ChannelKind.NOTICES);
+    /** Of the gateway's own channels: who joins is told the state, and then what follows. */
+    static final ChannelRules NOTICES = new ChannelRules(0, 0, 0, ChannelKind.NOTICES);
 
     static ChannelRules of(NamespaceConfig namespace) {
         return new ChannelRules(

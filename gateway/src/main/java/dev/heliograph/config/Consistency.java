@@ -7,6 +7,11 @@ import java.util.Set;
 
 /** What must hold between settings: nothing that identifies a workspace may name two of them. */
 final class Consistency {
+    /** Of a member in a roster: its user_info of 1 KiB, in which every character may be escaped, its id twice, and what is around. */
+    private static final int MEMBER_BYTES_MAX = 2_348;
+
+    private static final int HOSTED_MEMBERS_MAX = 100;
+
     private final List<ConfigError> errors;
 
     Consistency(List<ConfigError> errors) {
@@ -107,6 +112,17 @@ final class Consistency {
             for (int i = 0; i < app.keys().size(); i++) {
                 String key = app.keys().get(i).key();
                 claim(owners, List.of("key", key), place + ".keys[" + i + "].key", "'" + key + "'");
+                claim(owners, app.keys().get(i).secret().reveal(), place + ".keys[" + i + "].secret", "this secret");
+            }
+            long rosterBytes = (long) app.membersMax() * MEMBER_BYTES_MAX;
+            if (app.membersMax() > HOSTED_MEMBERS_MAX
+                    && rosterBytes > 2L * config.limits().outboxBytesMax()) {
+                report(
+                        place + ".membersMax",
+                        app.membersMax()
+                                + " members with the largest user_info do not fit into an answer; expected at most "
+                                + 2L * config.limits().outboxBytesMax() / MEMBER_BYTES_MAX
+                                + ", or a larger limits.outboxBytesMax");
             }
             if (!app.webhooks().isEmpty() && config.store().folder() == null) {
                 report(

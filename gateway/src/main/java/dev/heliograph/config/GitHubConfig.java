@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may use an app's auth endpoints with a GitHub token: whoever is on the list, and whoever can read the repository.
+ * Who may use an app's auth endpoints with a GitHub token: whoever is on the list, and whoever has access to the repository, that is, reads
+ * it if it is private and writes to it if it is public.
  *
  * @param apiUrl GitHub's own, or that of an Enterprise Server
  * @param users logins

@@ -9,7 +9,7 @@ package dev.heliograph.config;
 public record PusherKeyConfig(String key, Secret secret) {
     private static final ValueType<String> KEY =
             ValueType.text("[A-Za-z0-9._-]{1,128}", "1 to 128 characters of A-Z a-z 0-9 . _ -");
-    private static final int SECRET_BYTES_MIN = 2;
+    private static final int SECRET_BYTES_MIN = 8;
     private static final int SECRET_LENGTH_MAX = 128;
 
     static PusherKeyConfig read(Section s) {

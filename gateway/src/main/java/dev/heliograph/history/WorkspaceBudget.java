@@ -36,6 +36,11 @@ public final class WorkspaceBudget {
         return false;
     }
 
+    /** Whether there are more than half as many channels as may be. */
+    public boolean isCrowded() {
+        return channels.get() > channelsMax / 2;
+    }
+
     /** One channel is gone. */
     public void closeChannel() {
         channels.decrementAndGet();

@@ -2,6 +2,7 @@ package dev.heliograph.presence;
 
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells on who comes and goes. Called in order, under the lock of the channel's roster: it must only hand over.
@@ -16,7 +17,12 @@ public interface PresenceListener<M> {
      */
     Position onAdded(ChannelId channel, M member);
 
-    /** The last connection of a member has left, and none has come back in time. */
+    /**
+     * The last connection of a member has left, and none has come back in time.
+     *
+     * @return null if nobody is there to be told
+     */
+    @Nullable
     Position onRemoved(ChannelId channel, M member);
 
     /** The member has a connection now, and had none; after {@link #onAdded} if it is new. */

@@ -4,7 +4,6 @@ import dev.heliograph.presence.Admission.Admitted;
 import dev.heliograph.presence.Admission.Full;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +19,16 @@ final class Roster<M> {
     private final PresenceListener<M> listener;
     private final Map<String, Seat<M>> seats = new LinkedHashMap<>();
     private @Nullable Position told;
+    /** Null: has changed since it was asked for. */
+    private @Nullable List<M> members;
+
     private boolean retired;
 
     private static final class Seat<M> {
         final M member;
         int connections;
         /** When the last connection left; meaningless while there is one. */
-        long leftMs;
+        long leftNanos;
 
         Seat(M member) {
             this.member = member;
@@ -50,6 +52,7 @@ final class Roster<M> {
             told = listener.onAdded(channel, member); // first: whoever cannot be told of is no member
             seat = new Seat<>(member);
             seats.put(key, seat);
+            members = null;
         }
         if (++seat.connections == 1) {
             listener.onPresent(channel, seat.member);
@@ -65,42 +68,48 @@ final class Roster<M> {
     }
 
     /** One connection of the member leaves for good. */
-    synchronized void leave(String key, long nowMs) {
-        if (lose(key, nowMs)) {
-            part(key, nowMs);
+    synchronized void leave(String key, long nowNanos) {
+        if (lose(key, nowNanos)) {
+            part(key, nowNanos);
         }
     }
 
     /** One connection of the member is gone and may come back; true if that was its last. */
-    synchronized boolean lose(String key, long nowMs) {
+    synchronized boolean lose(String key, long nowNanos) {
         Seat<M> seat = seats.get(key);
         if (seat == null || seat.connections == 0 || --seat.connections > 0) {
             return false;
         }
-        seat.leftMs = nowMs;
+        seat.leftNanos = nowNanos;
         listener.onAbsent(channel, seat.member);
         return true;
     }
 
     /** The member whose last connection left then is removed, unless one has come since. */
-    synchronized void part(String key, long leftMs) {
+    synchronized void part(String key, long leftNanos) {
         Seat<M> seat = seats.get(key);
-        if (seat != null && seat.connections == 0 && seat.leftMs == leftMs) {
+        if (seat != null && seat.connections == 0 && seat.leftNanos == leftNanos) {
             seats.remove(key);
-            told = listener.onRemoved(channel, seat.member);
+            members = null;
+            Position removed = listener.onRemoved(channel, seat.member);
+            told = removed == null ? told : removed;
         }
     }
 
     /** Retires it if nobody is left. */
     synchronized boolean retireIfEmpty() {
-        retired = seats.isEmpty();
+        retired |= seats.isEmpty();
         return retired;
     }
 
+    /** One list for all who ask until it changes. */
     synchronized List<M> members() {
-        var members = new ArrayList<M>(seats.size());
-        seats.values().forEach(seat -> members.add(seat.member));
-        return members;
+        List<M> known = members;
+        if (known == null) {
+            known = seats.values().stream().map(seat -> seat.member).toList();
+            members = known;
+        }
+        return known;
     }
 
     synchronized int size() {

@@ -1,12 +1,12 @@
 package dev.heliograph.presence;
 
 import dev.heliograph.protocol.message.ChannelId;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 
 /**
  * Who is in which channel: of each channel one owner of that truth, on this node. Any thread. As large as the members that are there, and those who left within
@@ -20,16 +20,19 @@ public final class Rosters<M> {
     private final Queue<Parting> partings = new ConcurrentLinkedQueue<>();
 
     private final PresenceListener<M> listener;
-    private final InstantSource clock;
-    private final long graceMs;
+    private final LongSupplier ticker;
+    private final long graceNanos;
 
-    private record Parting(ChannelId channel, String key, long leftMs) {}
+    private record Parting(ChannelId channel, String key, long leftNanos) {}
 
-    /** @param graceMs how long a member whose last connection is gone still counts as one */
-    public Rosters(PresenceListener<M> listener, InstantSource clock, long graceMs) {
+    /**
+     * @param ticker monotonic nanoseconds
+     * @param graceNanos how long a member whose last connection is gone still counts as one
+     */
+    public Rosters(PresenceListener<M> listener, LongSupplier ticker, long graceNanos) {
         this.listener = listener;
-        this.clock = clock;
-        this.graceMs = graceMs;
+        this.ticker = ticker;
+        this.graceNanos = graceNanos;
     }
 
     /**
@@ -53,7 +56,7 @@ public final class Rosters<M> {
     public void leave(ChannelId channel, String key) {
         Roster<M> roster = rosters.get(channel);
         if (roster != null) {
-            roster.leave(key, clock.millis());
+            roster.leave(key, ticker.getAsLong());
             forgetIfEmpty(channel, roster);
         }
     }
@@ -61,20 +64,22 @@ public final class Rosters<M> {
     /** A connection of that member is gone: if it was its last, the member is removed when the grace has passed. */
     public void lose(ChannelId channel, String key) {
         Roster<M> roster = rosters.get(channel);
-        long nowMs = clock.millis();
-        if (roster != null && roster.lose(key, nowMs)) {
-            partings.add(new Parting(channel, key, nowMs));
+        long nowNanos = ticker.getAsLong();
+        if (roster != null && roster.lose(key, nowNanos)) {
+            partings.add(new Parting(channel, key, nowNanos));
         }
     }
 
     /** Removes those whose grace has passed; to be called several times a second. */
     public void sweep() {
-        long leftUntilMs = clock.millis() - graceMs;
-        for (Parting next = partings.peek(); next != null && next.leftMs() <= leftUntilMs; next = partings.peek()) {
+        long leftUntilNanos = ticker.getAsLong() - graceNanos;
+        for (Parting next = partings.peek();
+                next != null && next.leftNanos() - leftUntilNanos <= 0;
+                next = partings.peek()) {
             partings.remove();
             Roster<M> roster = rosters.get(next.channel());
             if (roster != null) {
-                roster.part(next.key(), next.leftMs());
+                roster.part(next.key(), next.leftNanos());
                 forgetIfEmpty(next.channel(), roster);
             }
         }

@@ -7,6 +7,7 @@ import dev.heliograph.app.Apps;
 import dev.heliograph.app.PusherContext;
 import dev.heliograph.app.PusherSession;
 import dev.heliograph.app.SocketIds;
+import dev.heliograph.app.WebhookSink;
 import dev.heliograph.app.api.ApiRoutes;
 import dev.heliograph.app.api.AuthRoutes;
 import dev.heliograph.auth.Anonymous;
@@ -163,6 +164,9 @@ public final class Gateway implements AutoCloseable {
                 "loop",
                 config.server().spinUs());
 
+        housekeeping = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("housekeeping").factory());
+
         // order, history and fan-out
         var channels = new Channels(config.workspaces());
         List<EventLoop> eventLoops = eventLoops();
@@ -223,9 +227,8 @@ public final class Gateway implements AutoCloseable {
         var apps = new Apps(config.workspaces());
         store = openStore(config.store());
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
-        var announcer =
-                new Announcer(apps, broker, webhooks == null ? (_, _) -> {} : webhooks::offer, System::nanoTime);
-        rosters = new Rosters<>(announcer, clock, PRESENCE_GRACE_MS);
+        var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
+        rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
         broker.watch(announcer);
         pusherDialects = pusherDialects(config.compression(), frames);
         if (!apps.isEmpty()) {
@@ -276,8 +279,6 @@ public final class Gateway implements AutoCloseable {
         watch(broker, ledger, dedupe, workers);
         config.workspaces().keySet().forEach(workspace -> watchUsage(workspace, metrics.usage()));
         metrics.usage().tick(clock.millis());
-        housekeeping = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("housekeeping").factory());
         if (loops.isEpoll()) {
             blocking.execute(LinuxSendCall::link);
         }
@@ -426,6 +427,14 @@ public final class Gateway implements AutoCloseable {
         return rules.keepsHistory()
                 ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs(), lastMs)
                 : new HistoryLimits(0, 0, 0, lastMs);
+    }
+
+    private static WebhookSink sink(@Nullable Webhooks webhooks) {
+        return (workspace, name, event) -> {
+            if (webhooks != null && webhooks.wants(workspace, name)) {
+                webhooks.offer(workspace, event.get());
+            }
+        };
     }
 
     private @Nullable Store openStore(StoreConfig settings) throws IOException {

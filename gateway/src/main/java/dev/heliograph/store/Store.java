@@ -2,8 +2,11 @@ package dev.heliograph.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.h2.mvstore.DataUtils;
@@ -57,6 +61,9 @@ public final class Store implements AutoCloseable {
 
     private final Path folder;
     private final MVStore file;
+    private static final long CLOSE_NANOS = 5_000_000_000L;
+    private static final long CLOSE_STEP_MS = 100;
+
     private final Map<String, StoreQueue> queues = new ConcurrentHashMap<>();
     private final Map<String, StoreMap> maps = new ConcurrentHashMap<>();
     private final BlockingQueue<Change> pending = new LinkedBlockingQueue<>(PENDING_MAX);
@@ -80,15 +87,36 @@ public final class Store implements AutoCloseable {
      * @throws StoreException if another gateway uses it, if it is damaged, or if the disk does not let it be read and written
      */
     public static Store open(Path folder) throws StoreException {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new StoreException("store.folder " + folder + " cannot be made: " + e, e);
-        }
+        makeFolder(folder);
         var store = new Store(folder, openFile(folder));
         store.verify();
         store.writer.start();
         return store;
+    }
+
+    /** For its owner alone: what clients have sent lies there. */
+    private static void makeFolder(Path folder) throws StoreException {
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder, forOwner());
+            }
+        } catch (IOException e) {
+            throw new StoreException("store.folder " + folder + " cannot be made: " + e, e);
+        }
+        Path file = folder.resolve(FILE);
+        if (!Files.isWritable(folder) || (Files.exists(file) && !Files.isWritable(file))) {
+            throw new StoreException("store.folder " + folder
+                    + " cannot be written by this user; expected that it may write there, " + FILE + " included");
+        }
+    }
+
+    private static FileAttribute<?>[] forOwner() {
+        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                }
+                : new FileAttribute<?>[0];
     }
 
     private static MVStore openFile(Path folder) throws StoreException {
@@ -276,7 +304,7 @@ public final class Store implements AutoCloseable {
                 file.compact(COMPACT_FILL_PERCENT, COMPACT_BYTES);
             }
             return null;
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("the store in {} cannot be written any more; nothing is kept until a restart", folder, e);
             return refusal("cannot be written any more: " + e.getMessage(), e);
         }
@@ -295,7 +323,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Makes all changes that wait, and ends; an interrupt does not hasten it. */
+    /** Makes all changes that wait, and ends; an interrupt does not hasten it, and a disk that does not answer is given some seconds. */
     @Override
     public void close() {
         synchronized (this) {
@@ -306,16 +334,17 @@ public final class Store implements AutoCloseable {
         }
         boolean interrupted = false;
         boolean told = false;
-        while (writer.isAlive()) {
+        long untilNanos = System.nanoTime() + CLOSE_NANOS;
+        while (writer.isAlive() && System.nanoTime() - untilNanos < 0) {
             try {
-                if (!told) {
-                    pending.put(end);
-                    told = true;
-                }
-                writer.join();
+                told = told || pending.offer(end, CLOSE_STEP_MS, TimeUnit.MILLISECONDS);
+                writer.join(CLOSE_STEP_MS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+        }
+        if (writer.isAlive()) {
+            LOG.error("the disk of {} does not answer: what waits is not stored", folder);
         }
         reader.shutdown();
         if (interrupted) {

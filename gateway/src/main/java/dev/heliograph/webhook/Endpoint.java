@@ -128,9 +128,13 @@ final class Endpoint {
         return config.channels().matches(EventKind.channel(event).name());
     }
 
-    /** Takes room for one more event; false, and counted, if there is none. One thread. */
-    boolean reserve() {
-        if (waiting.get() >= QUEUE_MAX) {
+    /**
+     * Takes room for one more event; false, and counted, if there is none. One thread.
+     *
+     * @param signed whether it is of a channel that takes a signature; anybody can make things happen on others, so those have half of the room
+     */
+    boolean reserve(boolean signed) {
+        if (waiting.get() >= (signed ? QUEUE_MAX : QUEUE_MAX / 2)) {
             metrics.increment(Count.WEBHOOKS_DROPPED, WebhookDrop.QUEUE_FULL);
             return false;
         }

@@ -78,7 +78,7 @@ final class Intake {
         while (!closed) {
             round();
             if (!closed) {
-                long ms = Math.clamp(smoothing.nextMs() - timing.clock().millis(), 0, SLEEP_MAX_MS);
+                long ms = Math.clamp(smoothing.nextMs() - timing.uptimeMs().getAsLong(), 0, SLEEP_MAX_MS);
                 inbox.await(TimeUnit.MILLISECONDS.toNanos(ms));
             }
         }
@@ -90,7 +90,7 @@ final class Intake {
     /** Returns how many it has taken. */
     private int round() {
         int taken = 0;
-        long nowMs = timing.clock().millis();
+        long nowMs = timing.uptimeMs().getAsLong();
         for (Occurrence next = inbox.poll(); next != null; next = ++taken < ROUND_MAX ? inbox.poll() : null) {
             if (isFollowed(next)) {
                 smoothing.onEvent(next, nowMs);
@@ -134,7 +134,8 @@ final class Intake {
         byte[] bytes = new byte[0];
         for (Sending sending : sendings.getOrDefault(occurrence.workspace(), List.of())) {
             if (sending.endpoint().wants(occurrence.event())
-                    && sending.endpoint().reserve()) {
+                    && sending.endpoint()
+                            .reserve(EventKind.channel(occurrence.event()).isSigned())) {
                 bytes = bytes.length == 0 ? new QueuedEvent(nowMs, occurrence.event()).toBytes() : bytes;
                 additions.add(new Addition(sending, bytes));
             }

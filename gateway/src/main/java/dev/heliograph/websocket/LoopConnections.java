@@ -129,9 +129,17 @@ public final class LoopConnections {
     public void visit(Consumer<Conversation> visitor) {
         eventLoop.execute(() -> {
             for (int i = size - 1; i >= 0; i--) {
-                visitor.accept(connections[i].conversation());
+                visit(connections[i], visitor);
             }
         });
+    }
+
+    private static void visit(WebSocketConnection connection, Consumer<Conversation> visitor) {
+        try {
+            visitor.accept(connection.conversation());
+        } catch (RuntimeException e) {
+            LOG.error("a connection could not be looked at; the others are", e);
+        }
     }
 
     private void onCloseAll(Consumer<WebSocketConnection> farewell) {

@@ -49,6 +49,9 @@ final class AuthEndpointsTest {
             int status = said != null ? 200 : path.equals("/user") ? 401 : 404;
             if ("broken".equals(said)) {
                 status = 500;
+            } else if ("limited".equals(said)) {
+                status = 403;
+                exchange.getResponseHeaders().add("x-ratelimit-remaining", "0");
             }
             byte[] body = (said == null ? "{}" : said).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, body.length);
@@ -143,7 +146,7 @@ final class AuthEndpointsTest {
         JsonNode presence = JSON.readTree(
                 auth("gho_listed", "/pusher/auth", "presence-prod", "1.1").body());
         assertEquals(
-                "{\"user_id\":\"OctoCat\",\"user_info\":{\"name\":\"Person OctoCat\"}}",
+                "{\"user_id\":\"github-OctoCat\",\"user_info\":{\"name\":\"Person OctoCat\"}}",
                 presence.path("channel_data").asText());
     }
 
@@ -194,6 +197,29 @@ final class AuthEndpointsTest {
         knows("gho_outage", "octocat");
         assertEquals(
                 200, auth("gho_outage", "/pusher/auth", "private-prod-x", "1.1").status());
+    }
+
+    @Test
+    void gitHubThatIsAskedTooOften_isLeftAloneForAWhile_andNobodyIsTakenForAStranger() throws IOException {
+        GITHUB.put("/user gho_many", "limited");
+        knows("gho_other", "octocat");
+        assertEquals(
+                503, auth("gho_many", "/pusher/auth", "private-prod-x", "1.1").status());
+        int asked = ASKED.get();
+        assertEquals(
+                503, auth("gho_other", "/pusher/auth", "private-prod-x", "1.1").status());
+        assertEquals(asked, ASKED.get());
+        gateway.advance(Duration.ofSeconds(31));
+        assertEquals(
+                200, auth("gho_other", "/pusher/auth", "private-prod-x", "1.1").status());
+    }
+
+    @Test
+    void whatCannotBeATokenOfGitHub_isNotAskedFor() throws IOException {
+        int asked = ASKED.get();
+        assertEquals(
+                401, auth("anything", "/pusher/auth", "private-prod-x", "1.1").status());
+        assertEquals(asked, ASKED.get());
     }
 
     @Test

@@ -302,34 +302,18 @@ final class PusherConversationTest {
             // the grace passes, then the member is gone for those who are left, once
             assertEquals(
                     "{\"user_id\":\"b\"}",
-                    moveOn(() -> one.expect("pusher_internal:member_removed", "presence-room"))
+                    one.expect("pusher_internal:member_removed", "presence-room")
                             .toString());
             one.expectNothing();
             assertEquals("{\"users\":[{\"id\":\"10\"}]}", users("presence-room"));
         }
-        TestGateway.until("an empty room", () -> {
-            gateway.advance(java.time.Duration.ofSeconds(4));
-            return users("presence-room").equals("{\"users\":[]}");
-        });
+        TestGateway.until("an empty room", () -> users("presence-room").equals("{\"users\":[]}"));
     }
 
     private static String users(String channel) throws IOException {
         return TestApp.SHOP
                 .get(gateway, "/channels/" + channel + "/users", Map.of())
                 .body();
-    }
-
-    private interface Reading {
-        JsonNode read() throws IOException;
-    }
-
-    /** Lets the grace pass by the gateway's clock. */
-    private static JsonNode moveOn(Reading reading) throws Exception {
-        TestGateway.until(
-                "the last connection is gone",
-                () -> gateway.statez().at("/apps/acme/connections").asInt() == 2);
-        gateway.advance(java.time.Duration.ofSeconds(4));
-        return reading.read();
     }
 
     @Test
@@ -552,6 +536,60 @@ final class PusherConversationTest {
                 .fieldNames()
                 .forEachRemaining(names::add);
         return names;
+    }
+
+    @Test
+    void clientThatComesAndGoes_getsNoMoreChannelsForTheRestOfTheMinute_andKeepsThoseItHas() throws IOException {
+        try (PusherClient client = shop()) {
+            client.subscribe("private-encrypted-kept");
+            for (int i = 0; i < 5; i++) {
+                client.subscribe("private-encrypted-" + i);
+                client.unsubscribe("private-encrypted-" + i);
+            }
+            client.ask("private-encrypted-more", null);
+            assertEquals(
+                    "LimitReached",
+                    client.expect("pusher:subscription_error", "private-encrypted-more")
+                            .path("type")
+                            .asText());
+            publish("private-encrypted-kept", "e", "{}");
+            client.expect("e", "private-encrypted-kept");
+        }
+    }
+
+    @Test
+    void clientThatIsRefusedAgainAndAgain_isClosedWith4100() throws IOException {
+        try (PusherClient client = shop()) {
+            for (int i = 0; i <= PusherSession.REFUSALS_PER_MINUTE_MAX; i++) {
+                client.socket.send("{\"event\":\"client-a\",\"channel\":\"private-x\",\"data\":{}}");
+            }
+            WsClient.End end = client.socket.readToClose();
+            assertEquals(4100, end.code());
+            assertEquals(PusherSession.REFUSALS_PER_MINUTE_MAX + 1, end.texts().size());
+        }
+    }
+
+    @Test
+    void userWhoSignsInOnceMore_losesNothingThatIsOnItsWay() throws IOException {
+        try (PusherClient client = shop()) {
+            client.signIn("{\"id\":\"again\",\"watchlist\":[\"a\"]}").expect("pusher:signin_success", null);
+            client.expect("pusher_internal:watchlist_events", null);
+            for (int i = 0; i < 50; i++) {
+                publish("#server-to-user-again", "n", "[" + i + "]");
+                client.signIn("{\"id\":\"again\"}");
+            }
+            int next = 0;
+            int answers = 0;
+            while (next < 50 || answers < 50) {
+                JsonNode got = client.next();
+                if (got.path("event").asText().equals("n")) {
+                    assertEquals("[" + next++ + "]", got.path("data").asText());
+                } else {
+                    assertEquals("pusher:signin_success", got.path("event").asText());
+                    answers++;
+                }
+            }
+        }
     }
 
     @Test

@@ -10,12 +10,12 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Loads the samples of {@code docs/CONFIGURATION.md}. */
+/** Loads the samples of the pages that show configurations. */
 final class ConfigurationPageTest {
-    private static final Path PAGE = Path.of("..", "docs", "CONFIGURATION.md");
     private static final Pattern SAMPLE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Map<String, String> SECRETS = Map.of(
             "HELIOGRAPH_ADMIN_TOKEN", "an-admin-token-of-the-test",
@@ -25,8 +25,9 @@ final class ConfigurationPageTest {
             "HELIOGRAPH_ADMIN_TOKEN", "an-admin-token-of-the-test",
             "HELIOGRAPH_WORKSPACES_ACME_PUSHER_KEYS_0_SECRET", "a-secret-of-the-test");
 
-    @Test
-    void everySample_loads(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @CsvSource({"CONFIGURATION.md, 4", "PUSHER.md, 2"})
+    void everySample_loads(String page, int samplesMin, @TempDir Path folder) throws Exception {
         byte[] key = KeyPairGenerator.getInstance("RSA")
                 .generateKeyPair()
                 .getPublic()
@@ -35,7 +36,7 @@ final class ConfigurationPageTest {
                 folder.resolve("acme.pem"),
                 "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(key)
                         + "\n-----END PUBLIC KEY-----\n");
-        Matcher samples = SAMPLE.matcher(Files.readString(PAGE));
+        Matcher samples = SAMPLE.matcher(Files.readString(Path.of("..", "docs", page)));
         int found = 0;
         while (samples.find()) {
             Config config = ConfigLoader.parse(
@@ -44,6 +45,6 @@ final class ConfigurationPageTest {
             assertEquals("acme", config.workspaces().keySet().iterator().next());
             found++;
         }
-        assertTrue(found >= 3, "samples: " + found);
+        assertTrue(found >= samplesMin, "samples: " + found);
     }
 }

@@ -53,6 +53,11 @@ public final class RecordingBroker implements Broker {
     }
 
     @Override
+    public boolean isCrowded(String workspace) {
+        return false;
+    }
+
+    @Override
     public Map<String, Integer> occupied(String workspace) {
         return Map.of();
     }

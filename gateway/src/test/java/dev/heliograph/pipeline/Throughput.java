@@ -147,6 +147,11 @@ final class Throughput {
         }
 
         @Override
+        public boolean isCrowded(String workspace) {
+            return false;
+        }
+
+        @Override
         public Map<String, Integer> occupied(String workspace) {
             return Map.of();
         }

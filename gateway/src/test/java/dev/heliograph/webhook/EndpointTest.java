@@ -35,11 +35,16 @@ final class EndpointTest {
         byte[] bytes = EVENT.toBytes();
         try (Store store = Store.open(folder)) {
             Endpoint endpoint = endpoint(store, 0);
-            for (int i = 0; i < Endpoint.QUEUE_MAX; i++) {
-                assertTrue(endpoint.reserve());
+            for (int i = 0; i < Endpoint.QUEUE_MAX / 2; i++) {
+                assertTrue(endpoint.reserve(false));
             }
-            assertFalse(endpoint.reserve());
-            assertEquals(1, metrics.value(Count.WEBHOOKS_DROPPED, WebhookDrop.QUEUE_FULL));
+            assertFalse(endpoint.reserve(false), "channels that anybody can subscribe to have half of the room");
+            for (int i = 0; i < Endpoint.QUEUE_MAX / 2; i++) {
+                assertTrue(endpoint.reserve(true));
+            }
+            assertFalse(endpoint.reserve(true));
+            assertFalse(endpoint.reserve(false));
+            assertEquals(3, metrics.value(Count.WEBHOOKS_DROPPED, WebhookDrop.QUEUE_FULL));
             store.write(() -> {
                         for (int i = 0; i < Endpoint.QUEUE_MAX; i++) {
                             endpoint.onAppend(bytes);
@@ -50,9 +55,9 @@ final class EndpointTest {
         try (Store store = Store.open(folder)) {
             Endpoint endpoint = endpoint(store, 0);
             assertEquals(Endpoint.QUEUE_MAX, endpoint.waiting());
-            assertFalse(endpoint.reserve());
+            assertFalse(endpoint.reserve(true));
             endpoint.delivered(1);
-            assertTrue(endpoint.reserve());
+            assertTrue(endpoint.reserve(true));
         }
     }
 

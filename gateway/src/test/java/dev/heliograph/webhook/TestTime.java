@@ -34,7 +34,7 @@ final class TestTime implements InstantSource {
 
     /** A pause lets its time pass at once. */
     Timing passing() {
-        return new Timing(this, this::passAtOnce, () -> 0.5);
+        return new Timing(this, this::millis, this::passAtOnce, () -> 0.5);
     }
 
     private void passAtOnce(CountDownLatch end, long ms) {
@@ -46,6 +46,7 @@ final class TestTime implements InstantSource {
     Timing frozen() {
         return new Timing(
                 this,
+                this::millis,
                 (end, ms) -> {
                     pausesMs.add(ms);
                     end.await();

@@ -18,8 +18,8 @@ import java.util.function.BiConsumer;
 public final class ApiRoutes {
     /** What a body has beside the data of its events. */
     private static final int ENVELOPE_BYTES = 64 * 1024;
-    /** JSON in a JSON string: every quote and backslash has another before it. */
-    private static final int ESCAPED = 2;
+    /** A character of one byte in its longest form, a backslash, u and four digits. */
+    private static final int ESCAPED = 6;
 
     private ApiRoutes() {}
 

@@ -6,6 +6,7 @@ import dev.heliograph.broker.Broker;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Sender;
 import dev.heliograph.protocol.pusher.ApiAnswers;
 import dev.heliograph.protocol.pusher.ApiEvent;
@@ -13,7 +14,6 @@ import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.ChannelState;
 import dev.heliograph.protocol.pusher.EventBodies;
 import dev.heliograph.protocol.pusher.PusherChannel;
-import dev.heliograph.protocol.pusher.PusherChannel.Kind;
 import dev.heliograph.protocol.pusher.QueryParameters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,11 +76,19 @@ final class Publishing {
     private void publish(App app, ApiEvent event, long acceptedNanos) {
         Sender sender = sender(event);
         for (PusherChannel channel : event.channels()) {
-            if (channel.kind() == Kind.USER && broker.subscribers(app.channel(channel)) == 0) {
-                continue; // nobody is signed in, and nothing is kept for who will
-            }
             var draft = new Draft(app.channel(channel), event.name(), event.content(), null, 0, acceptedNanos, sender);
+            publish(draft);
+        }
+    }
+
+    /** Where there is no room for a channel that nobody is subscribed to, there is nobody to miss the event: to refuse it would have the others' sent again. */
+    private void publish(Draft draft) {
+        try {
             broker.publish(draft, _ -> {});
+        } catch (ProtocolException e) {
+            if (broker.subscribers(draft.channel()) > 0) {
+                throw e;
+            }
         }
     }
 

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryBroker implements Broker {
     /** How long an empty, unwatched channel keeps its epoch, so that a client that returns learns that it missed nothing. */
     static final long IDLE_MS = 600_000;
+    /** How often a workspace that is full is looked through for channels that nobody uses. */
+    static final long LOOK_THROUGH_MS = 1_000;
     /** The position of a channel that does not exist. */
     private static final Position NOWHERE = new Position("", 0);
 
@@ -40,6 +42,7 @@ public final class MemoryBroker implements Broker {
     private final BrokerListener listener;
     private final InstantSource clock;
     private final Supplier<String> epochs;
+    private final Map<String, Long> lookedThroughMs = new ConcurrentHashMap<>();
     private volatile OccupancyListener watcher = (_, _, _) -> {};
 
     /**
@@ -61,8 +64,15 @@ public final class MemoryBroker implements Broker {
         this.epochs = epochs;
     }
 
+    /** One of the gateway's own channels, which keep nothing, is not made by publishing. */
     @Override
     public void publish(Draft draft, Consumer<Publication> done) {
+        if (draft.channel().isReserved() && !channels.containsKey(draft.channel())) {
+            var unheard = new Publication(draft, NOWHERE, clock.millis());
+            listener.onPublication(unheard, 0);
+            done.accept(unheard);
+            return;
+        }
         done.accept(onLive(draft.channel(), channel -> channel.publish(draft, clock.millis())));
     }
 
@@ -95,6 +105,9 @@ public final class MemoryBroker implements Broker {
         MemoryChannel channel = channels.get(id);
         if (channel != null) {
             channel.leave(id, loop, last, clock.millis(), watcher);
+            if (last) {
+                lookedThroughMs.remove(id.workspace()); // there may be one to give up now
+            }
         }
     }
 
@@ -102,6 +115,11 @@ public final class MemoryBroker implements Broker {
     public int subscribers(ChannelId id) {
         MemoryChannel channel = channels.get(id);
         return channel == null ? 0 : channel.subscribers();
+    }
+
+    @Override
+    public boolean isCrowded(String workspace) {
+        return budgets.apply(workspace).isCrowded();
     }
 
     @Override
@@ -147,6 +165,16 @@ public final class MemoryBroker implements Broker {
         });
     }
 
+    /** Looks at every channel, so for each workspace not more often than once in a while. */
+    private void forgetUnusedOf(String workspace) {
+        long nowMs = clock.millis();
+        Long before = lookedThroughMs.get(workspace);
+        if (before == null || Math.abs(nowMs - before) >= LOOK_THROUGH_MS) {
+            lookedThroughMs.put(workspace, nowMs);
+            forgetUnused(other -> other.workspace().equals(workspace), -1);
+        }
+    }
+
     private void forget(ChannelId id, MemoryChannel channel) {
         if (channels.remove(id, channel)) {
             budgets.apply(id.workspace()).closeChannel();
@@ -184,7 +212,7 @@ public final class MemoryBroker implements Broker {
     private MemoryChannel open(ChannelId id) {
         WorkspaceBudget budget = budgets.apply(id.workspace());
         if (!budget.openChannel()) {
-            forgetUnused(other -> other.workspace().equals(id.workspace()), -1);
+            forgetUnusedOf(id.workspace());
             if (!budget.openChannel()) {
                 throw new ProtocolException(
                         ErrorCode.UNAVAILABLE,

@@ -91,8 +91,10 @@ final class MemoryChannel {
 
     /** Drops what is too old, and retires the channel if it is empty and has not been used for {@code idleMs}. */
     synchronized boolean retireIfIdle(long nowMs, long idleMs) {
-        log.expire(nowMs);
-        retired = loops == 0 && log.isEmpty() && nowMs - usedMs > idleMs;
+        if (!retired) {
+            log.expire(nowMs);
+            retired = loops == 0 && log.isEmpty() && nowMs - usedMs > idleMs;
+        }
         return retired;
     }
 }
