@@ -2,6 +2,7 @@ package dev.heliograph.protocol.json;
 
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.JsonBytes;
+import dev.heliograph.protocol.message.OwnType;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
@@ -37,9 +38,15 @@ final class ServerMessageWriter {
         String channel = publication.channel().name();
         var writer = new ServerMessageWriter(
                 publication.data().length() + channel.length() + 224, publication.timestampMs());
-        writer.open("event", channel, null);
-        writer.named(publication);
-        writer.out.raw("},\"timestamp\":").number(writer.nowMs).raw(",\"position\":");
+        OwnType ownType = publication.ownType();
+        if (ownType == null) {
+            writer.open("event", channel, null);
+            writer.named(publication);
+            writer.out.raw("}");
+        } else {
+            writer.own(publication, ownType);
+        }
+        writer.out.raw(",\"timestamp\":").number(writer.nowMs).raw(",\"position\":");
         writer.position(publication.position());
         return writer.out.raw("}").toBytes();
     }
@@ -64,6 +71,11 @@ final class ServerMessageWriter {
 
     /** Leaves the payload open. */
     private void open(String type, @Nullable String channel, @Nullable String requestId) {
+        head(type, channel, requestId);
+        out.raw("{");
+    }
+
+    private void head(String type, @Nullable String channel, @Nullable String requestId) {
         out.raw("{\"version\":1,\"type\":\"").raw(type).raw("\"");
         if (channel != null) {
             out.raw(",\"channel\":").string(channel);
@@ -71,7 +83,7 @@ final class ServerMessageWriter {
         if (requestId != null) {
             out.raw(",\"requestId\":").string(requestId);
         }
-        out.raw(",\"payload\":{");
+        out.raw(",\"payload\":");
     }
 
     private byte[] close() {
@@ -190,6 +202,22 @@ final class ServerMessageWriter {
             out.raw(",\"key\":").string(publication.key());
         }
         out.raw(",\"data\":").raw(publication.data());
+        if (publication.ownType() != null) {
+            meta(publication.ownType());
+        }
+    }
+
+    /** The payload is the data itself. */
+    private void own(Publication publication, OwnType ownType) {
+        head(publication.name(), publication.channel().name(), null);
+        out.raw(publication.data());
+        meta(ownType);
+    }
+
+    private void meta(OwnType ownType) {
+        if (ownType.meta() != null) {
+            out.raw(",\"meta\":").raw(ownType.meta());
+        }
     }
 
     private void position(Position position) {

@@ -53,6 +53,11 @@ public final class Publication {
         return draft.sender();
     }
 
+    /** Null: to clients of the native protocol it is an {@code event}. */
+    public @Nullable OwnType ownType() {
+        return draft.ownType();
+    }
+
     /** Whether it goes to that connection. */
     public boolean isFor(long connection) {
         Sender sender = draft.sender();
