@@ -33,6 +33,8 @@ public enum Count {
     API_REQUESTS(
             "api.requests", "Requests to Pusher's HTTP API and the auth endpoints that were answered with success."),
     API_REFUSED("api.refused", "Requests to Pusher's HTTP API and the auth endpoints that were refused."),
+    DOOR_REQUESTS("doors.requests", "Requests to the native HTTP doors for servers that were answered with success."),
+    DOOR_REFUSED("doors.refused", "Requests to the native HTTP doors for servers that were refused."),
     PURGED("history.purged", "Publications removed from history by deletion requests."),
     TLS_HANDSHAKES("tls.handshakes", "TLS handshakes that ended well, by kind.", TlsHandshakeKind.values()),
     TLS_HANDSHAKES_FAILED(

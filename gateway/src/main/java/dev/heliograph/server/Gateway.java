@@ -45,6 +45,7 @@ import dev.heliograph.http.Listener;
 import dev.heliograph.http.Router;
 import dev.heliograph.http.TlsContexts;
 import dev.heliograph.ingest.IngestRoutes;
+import dev.heliograph.ingest.api.NativeRoutes;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.metrics.Exposition;
 import dev.heliograph.metrics.Level;
@@ -66,7 +67,7 @@ import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherCodec;
 import dev.heliograph.protocol.pusher.PusherLimits;
-import dev.heliograph.session.PublishOnce;
+import dev.heliograph.publish.Publisher;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
 import dev.heliograph.webhook.Webhooks;
@@ -199,6 +200,7 @@ public final class Gateway implements AutoCloseable {
 
         // doors for clients
         var origins = new Origins(config.workspaces());
+        var publisher = new Publisher(broker);
         var sessions = new SessionContext(
                 ids.node(),
                 NATIVE,
@@ -208,7 +210,7 @@ public final class Gateway implements AutoCloseable {
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
                 broker,
-                new PublishOnce(broker),
+                publisher,
                 metrics,
                 clock,
                 System::nanoTime);
@@ -246,6 +248,7 @@ public final class Gateway implements AutoCloseable {
                 config, broker, dedupe, metrics, new Ambience(System::nanoTime, ids::message, ids.secret()));
         var writeKeys = new WriteKeys(config.workspaces());
         IngestRoutes.register(router, writeKeys, pipeline, config.ingest(), metrics, clock::millis);
+        NativeRoutes.register(router, sessions.verifier(), origins, publisher, config, metrics);
         PageRoutes.register(router, config);
 
         // the operator's listener

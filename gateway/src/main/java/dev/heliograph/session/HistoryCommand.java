@@ -25,7 +25,7 @@ final class HistoryCommand {
     }
 
     void run(ClientMessage.History command) {
-        ChannelId id = Session.permitted(principal, Operation.HISTORY, command.channel());
+        ChannelId id = principal.permit(Operation.HISTORY, command.channel());
         session.context()
                 .broker()
                 .history(

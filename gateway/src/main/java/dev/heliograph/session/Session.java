@@ -1,6 +1,5 @@
 package dev.heliograph.session;
 
-import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.auth.Verdict;
 import dev.heliograph.broadcast.LoopHub;
@@ -12,7 +11,6 @@ import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.codec.DecodeException;
 import dev.heliograph.protocol.codec.Frames;
-import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.message.ErrorCode;
@@ -22,7 +20,6 @@ import dev.heliograph.session.SessionState.Active;
 import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -222,17 +219,6 @@ public final class Session implements Conversation {
     @Nullable
     Principal principal() {
         return state instanceof Active(Principal principal) ? principal : null;
-    }
-
-    /** A channel that the client may do this with; refuses the request otherwise. */
-    static ChannelId permitted(Principal principal, Operation operation, String channel) {
-        var id = ChannelId.named(principal.workspace(), channel);
-        if (!principal.grants().allows(operation, channel)) {
-            throw new ProtocolException(
-                    ErrorCode.FORBIDDEN,
-                    "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on " + channel);
-        }
-        return id;
     }
 
     void send(ServerMessage message) {

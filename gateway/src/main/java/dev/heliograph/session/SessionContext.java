@@ -6,6 +6,7 @@ import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.codec.Codec;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.publish.Publisher;
 import java.time.InstantSource;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
@@ -30,7 +31,7 @@ public record SessionContext(
         BiPredicate<String, RequestOrigin> origins,
         BiPredicate<ChannelId, String> filterable,
         Broker broker,
-        PublishOnce publishOnce,
+        Publisher publisher,
         Metrics metrics,
         InstantSource clock,
         LongSupplier ticker) {}

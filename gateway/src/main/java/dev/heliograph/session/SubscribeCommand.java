@@ -46,7 +46,7 @@ final class SubscribeCommand {
     private void join(ClientMessage.Subscribe command, int index) {
         Subscription wanted = command.subscriptions().get(index);
         try {
-            ChannelId id = Session.permitted(principal, Operation.SUBSCRIBE, wanted.channel());
+            ChannelId id = principal.permit(Operation.SUBSCRIBE, wanted.channel());
             check(id, wanted.filter());
             Position left = replace(wanted.channel());
             Position recover = wanted.recover() != null ? wanted.recover() : left;

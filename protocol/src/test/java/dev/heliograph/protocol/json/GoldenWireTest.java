@@ -135,7 +135,21 @@ final class GoldenWireTest {
                                     "entity:Task",
                                     "entity:created",
                                     data("server-entity-created"),
-                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"version\":1,\"userId\":\"u_42\",\"mutationId\":\"m_1\"}"))));
+                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"version\":1,\"userId\":\"u_42\",\"mutationId\":\"m_1\"}")),
+                    Map.entry(
+                            "server-entity-updated",
+                            own(
+                                    "entity:Task:550e8400-e29b-41d4-a716-446655440000",
+                                    "entity:updated",
+                                    data("server-entity-updated"),
+                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"version\":2,\"userId\":\"u_42\"}")),
+                    Map.entry(
+                            "server-entity-deleted",
+                            own(
+                                    "entity:Task",
+                                    "entity:deleted",
+                                    data("server-entity-deleted"),
+                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"userId\":\"u_42\"}"))));
 
     @TestFactory
     Stream<DynamicTest> clientFrame_isReadAsItsMessage() {

@@ -1,4 +1,4 @@
-package dev.heliograph.session;
+package dev.heliograph.publish;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -31,7 +31,7 @@ public final class PublishOnce {
     }
 
     /** @param done called once with the position of the draft, or of the one it repeats; not at all if that one failed */
-    void publish(Draft draft, @Nullable String userId, String id, Consumer<Position> done) {
+    public void publish(Draft draft, @Nullable String userId, String id, Consumer<Position> done) {
         var key = new Key(draft.channel(), userId, id);
         var mine = new CompletableFuture<Position>();
         Map<Key, CompletableFuture<Position>> seen = published

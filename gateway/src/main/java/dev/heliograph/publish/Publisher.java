@@ -1,0 +1,104 @@
+package dev.heliograph.publish;
+
+import dev.heliograph.auth.Operation;
+import dev.heliograph.auth.Principal;
+import dev.heliograph.broker.Broker;
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.ClientMessage;
+import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes what a principal asks for, over a socket or by HTTP: where its grants allow it, under a name that is not the gateway's, once for each id. Any thread. */
+public final class Publisher {
+    private final Broker broker;
+    private final PublishOnce once;
+
+    public Publisher(Broker broker) {
+        this.broker = broker;
+        this.once = new PublishOnce(broker);
+    }
+
+    /**
+     * Publishes an event.
+     *
+     * @param acceptedNanos when the request had been read, for the latency histogram
+     * @param done called once with the position; on this thread by a broker that needs no network or disk
+     * @throws ProtocolException if it may not be published, or not now
+     */
+    public void publish(Principal principal, ClientMessage.Publish asked, long acceptedNanos, Consumer<Position> done) {
+        ChannelId id = principal.permit(Operation.PUBLISH, asked.channel());
+        checkName(asked.name());
+        var draft = new Draft(id, asked.name(), asked.data(), asked.key(), 0, acceptedNanos);
+        if (asked.id() == null) {
+            broker.publish(draft, publication -> done.accept(publication.position()));
+        } else {
+            once.publish(draft, principal.userId(), asked.id(), done);
+        }
+    }
+
+    /**
+     * Publishes several drafts, to channels that the principal may publish on. With an id each of them is published once; a channel that has no room and no
+     * subscriber is left out, as nobody misses it there.
+     *
+     * @param done called once with the positions, by channel
+     * @throws ProtocolException if it cannot be done now
+     */
+    public void publish(
+            Principal principal, List<Draft> drafts, @Nullable String id, Consumer<Map<String, Position>> done) {
+        var placed = new Placed(drafts, done);
+        for (Draft draft : drafts) {
+            Consumer<Position> settled = position -> placed.settle(draft, position);
+            try {
+                if (id == null) {
+                    broker.publish(draft, publication -> settled.accept(publication.position()));
+                } else {
+                    once.publish(draft, principal.userId(), id, settled);
+                }
+            } catch (ProtocolException e) {
+                if (e.code() != ErrorCode.UNAVAILABLE || broker.subscribers(draft.channel()) > 0) {
+                    throw e;
+                }
+                placed.settle(draft, null);
+            }
+        }
+    }
+
+    /** Where several drafts have got to; the last of them lets the answer go. */
+    private static final class Placed {
+        private final Map<String, Position> positions = new LinkedHashMap<>();
+        private final Consumer<Map<String, Position>> done;
+        private int open;
+
+        Placed(List<Draft> drafts, Consumer<Map<String, Position>> done) {
+            this.open = drafts.size();
+            this.done = done;
+        }
+
+        void settle(Draft draft, @Nullable Position position) {
+            synchronized (positions) {
+                if (position != null) {
+                    positions.put(draft.channel().name(), position);
+                }
+                if (--open > 0) {
+                    return;
+                }
+            }
+            done.accept(positions);
+        }
+    }
+
+    /** Clients of Pusher's protocol believe events of such names: they would take a publisher for the gateway. */
+    private static void checkName(String name) {
+        if (name.startsWith("pusher:") || name.startsWith("pusher_internal:")) {
+            throw new ProtocolException(
+                    ErrorCode.FORBIDDEN, "no name of an event begins with pusher: or pusher_internal:");
+        }
+    }
+}
