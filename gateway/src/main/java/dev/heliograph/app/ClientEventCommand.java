@@ -1,6 +1,8 @@
 package dev.heliograph.app;
 
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Sender;
 import dev.heliograph.protocol.pusher.PusherClientMessage.ClientEvent;
 import dev.heliograph.protocol.pusher.PusherCode;
@@ -38,8 +40,20 @@ final class ClientEventCommand {
         }
         var sender = new Sender(session.outbox().connection(), true, membership.member());
         var draft = new Draft(membership.channel(), event.event(), event.data(), null, 0, nowNanos, sender);
-        context.broker().publish(draft, _ -> {});
+        publish(draft);
         context.announcer().onClientEvent(app, () -> toWebhook(event, membership.member()));
+    }
+
+    /** A channel's rate is of all who publish there. */
+    private void publish(Draft draft) throws PusherException {
+        try {
+            session.context().broker().publish(draft, _ -> {});
+        } catch (ProtocolException e) {
+            if (e.code() != ErrorCode.RATE_LIMITED) {
+                throw e;
+            }
+            throw new PusherException(PusherCode.CLIENT_EVENT_REFUSED, "Client event rejected - " + e.getMessage());
+        }
     }
 
     private WebhookEvent toWebhook(ClientEvent event, @Nullable String member) {

@@ -1,6 +1,7 @@
 package dev.heliograph.channel;
 
 import dev.heliograph.config.NamespaceConfig;
+import dev.heliograph.limit.Rate;
 
 /**
  * What holds for one channel. Equal for all channels that the same namespace matches.
@@ -8,21 +9,29 @@ import dev.heliograph.config.NamespaceConfig;
  * @param historyCount most publications kept; 0: none
  * @param historyBytesMax most bytes kept; 0: none
  * @param historyAgeMs longest a publication is kept; 0: none is
+ * @param rate how often it may be published to
  */
-public record ChannelRules(int historyCount, long historyBytesMax, long historyAgeMs, ChannelKind kind) {
+public record ChannelRules(int historyCount, long historyBytesMax, long historyAgeMs, ChannelKind kind, Rate rate) {
     /** How long a cache channel keeps its last publication: as with hosted Pusher, in milliseconds. */
     public static final long CACHE_MS = 1_800_000;
 
     /** Of the gateway's own channels: who joins is told the state, and then what follows. */
-    static final ChannelRules NOTICES = new ChannelRules(0, 0, 0, ChannelKind.NOTICES);
+    static ChannelRules notices(Rate rate) {
+        return new ChannelRules(0, 0, 0, ChannelKind.NOTICES, rate);
+    }
 
-    static ChannelRules of(NamespaceConfig namespace) {
+    /** @param rate if the namespace has none of its own */
+    static ChannelRules of(NamespaceConfig namespace, Rate rate) {
         return new ChannelRules(
-                namespace.historyCount(), namespace.historyBytesMax(), namespace.historyAgeMs(), ChannelKind.EVENTS);
+                namespace.historyCount(),
+                namespace.historyBytesMax(),
+                namespace.historyAgeMs(),
+                ChannelKind.EVENTS,
+                namespace.ratePerSecond() == null ? rate : Rate.perSecond(namespace.ratePerSecond()));
     }
 
     ChannelRules toCache() {
-        return new ChannelRules(historyCount, historyBytesMax, historyAgeMs, ChannelKind.CACHE);
+        return new ChannelRules(historyCount, historyBytesMax, historyAgeMs, ChannelKind.CACHE, rate);
     }
 
     /** Whether anything is kept at all. */

@@ -18,6 +18,7 @@ public enum Count {
             "upgrades.refused", "WebSocket upgrades refused with 503 because too much waits for slow clients already."),
     MESSAGES_RECEIVED("messages.received", "Messages that clients sent over WebSockets."),
     MESSAGES_REFUSED("messages.refused", "Messages of clients that were answered with an error."),
+    LIMITS_REACHED("limits.reached", "How often something was refused because its bound was reached.", Bound.values()),
     DELIVERIES(
             "deliveries",
             "Publications handed to a subscriber's kernel or queued for it: one per publication and subscriber."),

@@ -7,7 +7,9 @@ import dev.heliograph.metrics.DropReason;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.JsonBytes;
+import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.segment.InboundBatch;
 import dev.heliograph.protocol.segment.InboundEvent;
@@ -125,12 +127,21 @@ public final class Pipeline {
             publish(passage, envelope);
             passage.tally.published();
         } catch (RuntimeException e) {
-            passage.tally.refused();
-            passage.tally.failed(e);
+            if (isOverRate(e)) {
+                passage.tally.dropped(DropReason.CHANNEL_RATE, 1);
+            } else {
+                passage.tally.refused();
+                passage.tally.failed(e);
+            }
             if (passage.reserved) {
                 dedupe.release(passage.idHigh, passage.idLow);
             }
         }
+    }
+
+    /** As with a source's own rate, the producer is not told. */
+    private static boolean isOverRate(RuntimeException failure) {
+        return failure instanceof ProtocolException refused && refused.code() == ErrorCode.RATE_LIMITED;
     }
 
     private @Nullable DropReason process(Passage passage) {
@@ -150,7 +161,18 @@ public final class Pipeline {
         ChannelId identified = passage.policy.identified();
         if (passage.identifiedWanted && identified != null) {
             var data = envelope.identified(passage.event.person());
-            broker.publish(draft(passage, identified, data), publication -> {});
+            publishCopy(draft(passage, identified, data), passage.wanted);
+        }
+    }
+
+    /** An event that is published already is not dropped because its copy is over the rate of the channel of copies. */
+    private void publishCopy(Draft copy, boolean alreadyPublished) {
+        try {
+            broker.publish(copy, publication -> {});
+        } catch (ProtocolException e) {
+            if (!alreadyPublished || !isOverRate(e)) {
+                throw e;
+            }
         }
     }
 

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Publishes what a principal asks for, over a socket or by HTTP: where its grants allow it, under a name that is not the gateway's, once for each id. Any thread. */
 public final class Publisher {
-    private final Broker broker;
+    private final RatedBroker broker;
     private final PublishOnce once;
 
-    public Publisher(Broker broker) {
+    public Publisher(RatedBroker broker) {
         this.broker = broker;
         this.once = new PublishOnce(broker);
     }
@@ -44,20 +44,22 @@ public final class Publisher {
     }
 
     /**
-     * Publishes several drafts, to channels that the principal may publish on. With an id each of them is published once; a channel that has no room and no
-     * subscriber is left out, as nobody misses it there.
+     * Publishes several drafts, to channels that the principal may publish on: within all their rates, or none. With an id each of them is published once, by
+     * itself; a channel that has no room and no subscriber is left out, as nobody misses it there.
      *
      * @param done called once with the positions, by channel
      * @throws ProtocolException if it cannot be done now
      */
     public void publish(
             Principal principal, List<Draft> drafts, @Nullable String id, Consumer<Map<String, Position>> done) {
+        Broker within =
+                id == null ? broker.within(drafts.stream().map(Draft::channel).toList()) : broker;
         var placed = new Placed(drafts, done);
         for (Draft draft : drafts) {
             Consumer<Position> settled = position -> placed.settle(draft, position);
             try {
                 if (id == null) {
-                    broker.publish(draft, publication -> settled.accept(publication.position()));
+                    within.publish(draft, publication -> settled.accept(publication.position()));
                 } else {
                     once.publish(draft, principal.userId(), id, settled);
                 }

@@ -6,6 +6,7 @@ import dev.heliograph.config.ChannelPattern;
 import dev.heliograph.config.EnvironmentConfig;
 import dev.heliograph.config.PusherConfig;
 import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.limit.Rate;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.pusher.PusherChannel;
@@ -42,6 +43,7 @@ final class ChannelExplanation {
         lines.add("filled by: " + filledBy());
         lines.add("rules:     " + channels.rulesFrom(channel));
         lines.add("history:   " + history(rules));
+        lines.add("publish:   " + rate(rules.rate()));
         lines.add("subscribe: " + subscribers());
         return lines;
     }
@@ -60,6 +62,10 @@ final class ChannelExplanation {
             }
         }
         return "whoever has a token that grants publish";
+    }
+
+    private static String rate(Rate rate) {
+        return rate.isBounded() ? "at most " + rate + ", whoever publishes" : "as often as anybody does";
     }
 
     private static String history(ChannelRules rules) {

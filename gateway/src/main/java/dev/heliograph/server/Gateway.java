@@ -67,7 +67,9 @@ import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherCodec;
 import dev.heliograph.protocol.pusher.PusherLimits;
+import dev.heliograph.publish.ChannelRates;
 import dev.heliograph.publish.Publisher;
+import dev.heliograph.publish.RatedBroker;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
 import dev.heliograph.webhook.Webhooks;
@@ -169,7 +171,7 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
 
         // order, history and fan-out
-        var channels = new Channels(config.workspaces());
+        var channels = new Channels(config.workspaces(), limits.channelRatePerSecond());
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
         var broker = new MemoryBroker(
@@ -178,6 +180,8 @@ public final class Gateway implements AutoCloseable {
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
+        var rated = new RatedBroker(
+                broker, new ChannelRates(id -> channels.rules(id).rate(), metrics, System::nanoTime));
         var loopMeters = new ArrayList<LoopMeter>();
         var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
@@ -200,7 +204,7 @@ public final class Gateway implements AutoCloseable {
 
         // doors for clients
         var origins = new Origins(config.workspaces());
-        var publisher = new Publisher(broker);
+        var publisher = new Publisher(rated);
         var sessions = new SessionContext(
                 ids.node(),
                 NATIVE,
@@ -235,7 +239,7 @@ public final class Gateway implements AutoCloseable {
         pusherDialects = pusherDialects(config.compression(), frames);
         if (!apps.isEmpty()) {
             var pusher =
-                    new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
+                    new PusherContext(new SocketIds(), limits, rated, rosters, announcer, metrics, System::nanoTime);
             router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
             ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, this::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
@@ -245,7 +249,7 @@ public final class Gateway implements AutoCloseable {
         var dedupe = new Dedupe(
                 config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
         var pipeline = new Pipeline(
-                config, broker, dedupe, metrics, new Ambience(System::nanoTime, ids::message, ids.secret()));
+                config, rated, dedupe, metrics, new Ambience(System::nanoTime, ids::message, ids.secret()));
         var writeKeys = new WriteKeys(config.workspaces());
         IngestRoutes.register(router, writeKeys, pipeline, config.ingest(), metrics, clock::millis);
         NativeRoutes.register(router, sessions.verifier(), origins, publisher, config, metrics);

@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class Session implements Conversation {
-    /** Refused messages within one minute after which the connection is closed with 4429. */
-    static final int REFUSALS_PER_MINUTE_MAX = 100;
     /** How long a token that was good within the verifier's leeway stays good, if it has run out by this gateway's clock. */
     private static final long GRACE_MS = 30_000;
 
@@ -243,11 +241,9 @@ public final class Session implements Conversation {
         if (refusals == null) {
             refusals = new SpanCount(1, TimeUnit.MINUTES);
         }
-        if (refusals.count(context.ticker().getAsLong()) > REFUSALS_PER_MINUTE_MAX) {
-            close(
-                    DisconnectCause.ABUSE,
-                    CloseCode.ABUSE,
-                    "more than " + REFUSALS_PER_MINUTE_MAX + " refused messages in a minute");
+        int max = context.limits().refusalsPerMinuteMax();
+        if (refusals.count(context.ticker().getAsLong()) > max) {
+            close(DisconnectCause.ABUSE, CloseCode.ABUSE, "more than " + max + " refused messages in a minute");
         }
     }
 

@@ -4,6 +4,8 @@ import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.broadcast.Joining;
 import dev.heliograph.broadcast.Subscriber;
+import dev.heliograph.metrics.Bound;
+import dev.heliograph.metrics.Count;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
@@ -66,6 +68,7 @@ final class SubscribeCommand {
     private void check(ChannelId id, @Nullable Filter filter) {
         int max = session.context().limits().subscriptionsMax();
         if (session.subscriptions.size() >= max && session.subscriptions.get(id.name()) == null) {
+            session.context().metrics().increment(Count.LIMITS_REACHED, Bound.SUBSCRIPTIONS);
             throw new ProtocolException(ErrorCode.SUBSCRIPTION_LIMIT, "at most " + max + " channels per connection");
         }
         if (filter != null) {

@@ -74,6 +74,9 @@ final class TestServer implements AutoCloseable {
                 d.fragmentsMax(),
                 d.messageTimeoutMs(),
                 d.subscriptionsMax(),
+                d.refusalsPerMinuteMax(),
+                d.channelRatePerSecond(),
+                d.connectionsPerAddressMax(),
                 d.outboxBytesMax(),
                 d.backlogBytesMax(),
                 d.stallTimeoutMs());

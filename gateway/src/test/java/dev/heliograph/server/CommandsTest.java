@@ -112,6 +112,7 @@ final class CommandsTest {
                 filled by: whoever has a token that grants publish
                 rules:     workspaces.acme.namespaces[0] (entity:*)
                 history:   7 publications, 1048576 bytes, 90 s, whichever is least
+                publish:   at most 1000 a second on average, 1000 at once, whoever publishes
                 subscribe: tokens of workspace acme whose subscribe grants match
                 """, ""), explain("entity:Task"));
         String events = explain("private-prod-segment-events").out();

@@ -5,6 +5,7 @@ import dev.heliograph.app.SocketIds;
 import dev.heliograph.broker.Broker;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
+import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Sender;
@@ -15,6 +16,7 @@ import dev.heliograph.protocol.pusher.ChannelState;
 import dev.heliograph.protocol.pusher.EventBodies;
 import dev.heliograph.protocol.pusher.PusherChannel;
 import dev.heliograph.protocol.pusher.QueryParameters;
+import dev.heliograph.publish.RatedBroker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class Publishing {
     private static final int ACCEPTED = 202;
 
-    private final Broker broker;
+    private final RatedBroker broker;
     private final SocketIds socketIds;
     private final ChannelStates states;
 
-    Publishing(Broker broker, SocketIds socketIds, ChannelStates states) {
+    Publishing(RatedBroker broker, SocketIds socketIds, ChannelStates states) {
         this.broker = broker;
         this.socketIds = socketIds;
         this.states = states;
@@ -38,7 +40,7 @@ final class Publishing {
     Response event(App app, String[] path, Request request, QueryParameters query) throws ApiException {
         ApiEvent event = new EventBodies(app.limits()).event(request.body(), query);
         states.check(app, event.info());
-        publish(app, event, request.receivedNanos());
+        publish(app, event, within(app, List.of(event)), request.receivedNanos());
         if (event.info().isEmpty()) {
             return ApiHandler.json(ApiAnswers.done());
         }
@@ -56,9 +58,10 @@ final class Publishing {
             states.check(app, event.info());
             asked |= !event.info().isEmpty();
         }
+        Broker within = within(app, events);
         List<ChannelState> told = new ArrayList<>();
         for (ApiEvent event : events) {
-            publish(app, event, request.receivedNanos());
+            publish(app, event, within, request.receivedNanos());
             told.add(states.of(app, event.channels().getFirst(), event.info()));
         }
         return ApiHandler.json(asked ? ApiAnswers.batch(told) : ApiAnswers.done());
@@ -66,25 +69,30 @@ final class Publishing {
 
     /** Pusher deprecates it, and its oldest SDKs use it. */
     Response legacyEvent(App app, String[] path, Request request, QueryParameters query) throws ApiException {
-        publish(
-                app,
-                new EventBodies(app.limits()).legacyEvent(path[2], request.body(), query),
-                request.receivedNanos());
+        ApiEvent event = new EventBodies(app.limits()).legacyEvent(path[2], request.body(), query);
+        publish(app, event, within(app, List.of(event)), request.receivedNanos());
         return Response.text(ACCEPTED, "202 ACCEPTED\n");
     }
 
-    private void publish(App app, ApiEvent event, long acceptedNanos) {
+    /** All of a request is within its channels' rates, or none: what is refused is sent again as a whole. */
+    private Broker within(App app, List<ApiEvent> events) {
+        var channels = new ArrayList<ChannelId>();
+        events.forEach(event -> event.channels().forEach(channel -> channels.add(app.channel(channel))));
+        return broker.within(channels);
+    }
+
+    private void publish(App app, ApiEvent event, Broker within, long acceptedNanos) {
         Sender sender = sender(event);
         for (PusherChannel channel : event.channels()) {
             var draft = new Draft(app.channel(channel), event.name(), event.content(), null, 0, acceptedNanos, sender);
-            publish(draft);
+            publish(draft, within);
         }
     }
 
     /** Where there is no room for a channel that nobody is subscribed to, there is nobody to miss the event: to refuse it would have the others' sent again. */
-    private void publish(Draft draft) {
+    private void publish(Draft draft, Broker within) {
         try {
-            broker.publish(draft, _ -> {});
+            within.publish(draft, _ -> {});
         } catch (ProtocolException e) {
             if (broker.subscribers(draft.channel()) > 0) {
                 throw e;
