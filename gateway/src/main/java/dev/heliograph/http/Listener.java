@@ -8,9 +8,15 @@ import org.jspecify.annotations.Nullable;
  * @param name stands in logs and error references
  * @param port 0 picks a free one
  * @param tls the owner's to close, after the server; null: plain HTTP
+ * @param proxies who is believed about clients' addresses
  */
 public record Listener(
-        String name, String host, int port, @Nullable TlsContexts tls) {
+        String name, String host, int port, @Nullable TlsContexts tls, TrustedProxies proxies) {
+    /** Without proxies. */
+    public Listener(String name, String host, int port, @Nullable TlsContexts tls) {
+        this(name, host, port, tls, TrustedProxies.NONE);
+    }
+
     /** Plain HTTP. */
     public Listener(String name, String host, int port) {
         this(name, host, port, null);

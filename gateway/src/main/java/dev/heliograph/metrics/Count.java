@@ -31,6 +31,10 @@ public enum Count {
     HTTP_CONNECTIONS("http.connections", "TCP connections accepted."),
     HTTP_ANSWERS("http.answers", "HTTP answers by the class of their status.", StatusClass.values()),
     HTTP_REFUSED("http.refused", "HTTP requests refused before a handler saw them, by reason.", HttpRefusal.values()),
+    PROXY_HEADERS_REFUSED(
+            "proxy.headers.refused",
+            "Connections of trusted proxies closed because of their PROXY header, by reason.",
+            ProxyFailure.values()),
     API_REQUESTS(
             "api.requests", "Requests to Pusher's HTTP API and the auth endpoints that were answered with success."),
     API_REFUSED("api.refused", "Requests to Pusher's HTTP API and the auth endpoints that were refused."),

@@ -14,6 +14,9 @@ public enum Level {
             "Messages of a workspace since midnight UTC, or since the start, as Pusher bills them: publications and deliveries."),
     DEDUPE_WINDOW_SECONDS("dedupe.window.seconds", "How long a message id is remembered at the present rate."),
     HTTP_CONNECTIONS_OPEN("http.connections.open", "TCP connections open on the public listener, WebSockets included."),
+    CLIENT_ADDRESSES(
+            "client.addresses",
+            "Addresses that WebSocket connections are open from, an IPv6 /64 as one. Only with limits.connectionsPerAddressMax."),
     HTTP_BODY_BYTES("http.body.bytes", "Bytes held by request bodies that are being read or handled."),
     HTTP_BODIES_WAITING("http.bodies.waiting", "Request bodies that wait for a worker."),
     LOOP_LAG_RECENT(

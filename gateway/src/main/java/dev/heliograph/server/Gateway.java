@@ -44,6 +44,7 @@ import dev.heliograph.http.HttpServer;
 import dev.heliograph.http.Listener;
 import dev.heliograph.http.Router;
 import dev.heliograph.http.TlsContexts;
+import dev.heliograph.http.TrustedProxies;
 import dev.heliograph.ingest.IngestRoutes;
 import dev.heliograph.ingest.api.NativeRoutes;
 import dev.heliograph.metrics.DisconnectCause;
@@ -272,7 +273,14 @@ public final class Gateway implements AutoCloseable {
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
         tls = openTls(config, metrics, clock);
         server = listen(
-                new Listener("public", config.server().host(), config.server().port(), tls),
+                new Listener(
+                        "public",
+                        config.server().host(),
+                        config.server().port(),
+                        tls,
+                        new TrustedProxies(
+                                config.server().trustedProxies(),
+                                config.server().proxyProtocol())),
                 router,
                 limits,
                 workers,
@@ -508,6 +516,7 @@ public final class Gateway implements AutoCloseable {
         exposition.watch(Level.CHANNELS_OCCUPIED, broker::occupiedChannels);
         exposition.watch(Level.DEDUPE_WINDOW_SECONDS, () -> (double) dedupe.effectiveWindowMs() / 1e3);
         exposition.watch(Level.HTTP_CONNECTIONS_OPEN, server::connectionsOpen);
+        exposition.watch(Level.CLIENT_ADDRESSES, server::clientAddresses);
         exposition.watch(Level.HTTP_BODY_BYTES, server::bodyBytesHeld);
         exposition.watch(Level.HTTP_BODIES_WAITING, workers::waiting);
         if (tls != null) {
