@@ -15,6 +15,8 @@ public final class Batch {
     private final DirectSockets sockets;
     private final List<byte[]> images = new ArrayList<>();
     private final List<Publication> publications = new ArrayList<>();
+    /** What each image is of: a publication, or one that is {@link Merged}. */
+    private final List<Object> subjects = new ArrayList<>();
 
     /** For receivers that are reached through their outboxes alone. */
     public Batch(ByteBuf cork) {
@@ -34,13 +36,24 @@ public final class Batch {
         cork.clear();
         images.clear();
         publications.clear();
+        subjects.clear();
     }
 
     public void add(Publication publication, WireFormat format) {
-        byte[] image = format.image(publication);
+        add(publication, format.image(publication), publication);
+    }
+
+    /** One that stands for others, which its receivers are told first. */
+    public void add(Merged merged, WireFormat format, long nowMs) {
+        Object subject = merged.skipped() == 0 ? merged.publication() : merged;
+        add(merged.publication(), merged.image(format, nowMs), subject);
+    }
+
+    private void add(Publication publication, byte[] image, Object subject) {
         cork.writeBytes(image);
         images.add(image);
         publications.add(publication);
+        subjects.add(subject);
     }
 
     /** How many publications. */
@@ -76,6 +89,11 @@ public final class Batch {
 
     byte[] image(int index) {
         return images.get(index);
+    }
+
+    /** What the image is of: the publication, or that with what was merged into it. */
+    Object subject(int index) {
+        return subjects.get(index);
     }
 
     public Publication publication(int index) {
