@@ -277,7 +277,7 @@ final class Pass {
         for (int i = 0; i < batch.size(); i++) {
             Publication publication = batch.publication(i);
             if (publication.offset() > subscriber.after && publication.isFor(outbox.connection())) {
-                outbox.offer(publication);
+                outbox.offer(batch.merged(i).after(subscriber.after));
                 offered++;
             }
         }

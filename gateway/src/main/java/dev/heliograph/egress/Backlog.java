@@ -194,9 +194,12 @@ final class Backlog {
         note(index, dropped);
     }
 
-    /** In its channel's notice, if one waits: nothing that is left of that channel stands between. Else in one of its own. */
+    /**
+     * In its channel's notice, if one waits and no answer stands between, which may begin another subscription; nothing that is left of that channel does. Else in one
+     * of its own.
+     */
     private void note(int index, LostRange dropped) {
-        for (int i = index - 1; i >= (headSent > 0 ? 1 : 0); i--) {
+        for (int i = index - 1; i >= (headSent > 0 ? 1 : 0) && subjects[slot(i)] != null; i--) {
             int slot = slot(i);
             if (subjects[slot] instanceof LostRange range && range.isOf(dropped.channel())) {
                 bytes -= images[slot].length;
@@ -214,8 +217,11 @@ final class Backlog {
     int merge(Function<ChannelId, MergeRule> rules, WireFormat format, long nowMs) {
         var merge = new BacklogMerge(rules);
         for (int i = headSent > 0 ? 1 : 0; i < size; i++) {
-            if (channel(subjects[slot(i)]) != null) {
-                merge.add(i, Objects.requireNonNull(subjects[slot(i)]));
+            Object subject = subjects[slot(i)];
+            if (subject == null) {
+                merge.onAnswer();
+            } else if (channel(subject) != null) {
+                merge.add(i, subject);
             }
         }
         merge.replaced().forEach((index, merged) -> replace(slot(index), merged.image(format, nowMs), merged));

@@ -26,6 +26,11 @@ final class BacklogMerge {
         this.rules = rules;
     }
 
+    /** An answer, which may begin another subscription: nothing merges across it. */
+    void onAnswer() {
+        newest.clear();
+    }
+
     /** The next publication, or one that is merged already. */
     void add(int index, Object subject) {
         Publication publication = subject instanceof Merged merged ? merged.publication() : (Publication) subject;

@@ -33,6 +33,17 @@ public record Merged(Publication publication, long skipped, Position from, Posit
         return into(newer, newer.publication);
     }
 
+    /** For someone who has seen everything up to there: of what was skipped, at most what came after. */
+    public Merged after(long offset) {
+        long most = to.offset() - offset;
+        if (skipped == 0 || from.offset() > offset) {
+            return this;
+        }
+        return most <= 0
+                ? of(publication)
+                : new Merged(publication, Math.min(skipped, most), new Position(to.epoch(), offset + 1), to);
+    }
+
     /** What was skipped, then the publication; the latter alone where a protocol has no word for the former. */
     byte[] image(WireFormat format, long nowMs) {
         byte[] image = format.image(publication);

@@ -142,6 +142,18 @@ public final class Outbox {
         return makeRoom();
     }
 
+    /** Queues one that stands for others; {@link #flush} sends it. */
+    public Offer offer(Merged merged) {
+        if (merged.skipped() == 0) {
+            return offer(merged.publication());
+        }
+        if (closed) {
+            return Offer.CLOSED;
+        }
+        backlog().add(merged.image(format, context.clock().millis()), merged);
+        return makeRoom();
+    }
+
     /** What a peer that keeps up has not been sent yet does not count as waiting for it. */
     private Offer makeRoom() {
         boolean over = backlog().bytes() > context.bytesMax();

@@ -21,6 +21,7 @@ import dev.heliograph.protocol.message.RawJson;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,12 +151,38 @@ final class LadderTest {
         return frame.path("channel").asText().equals("NONE-quiet");
     }
 
+    /** It may be the answer to another subscription of the same channel, whose client is not to be told of what came before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"KEYED-x", "NONE-x"})
+    void answer_isNeverCrossed_byWhatMerges_norByANoticeOfLoss(String channel) throws IOException {
+        wire.stallAfter(0);
+        for (int i = 0; i < 70; i++) {
+            send(channel, "k", "{\"n\":\"" + "x".repeat(100) + "\"}");
+        }
+        outbox.send(FORMAT.frame("{\"type\":\"answer\"}".getBytes(StandardCharsets.UTF_8)));
+        for (int i = 0; i < 70; i++) {
+            send(channel, "k", "{\"n\":\"" + "x".repeat(100) + "\"}");
+        }
+        List<JsonNode> frames = drain();
+        boolean answered = false;
+        for (JsonNode frame : frames) {
+            answered |= frame.path("type").asText().equals("answer");
+            JsonNode payload = frame.path("payload");
+            if (payload.has("count")) {
+                assertTrue(
+                        payload.at(answered ? "/from/offset" : "/to/offset").asLong() > 70 == answered,
+                        frame::toString);
+            }
+        }
+        assertTrue(answered);
+    }
+
     @Test
     void controlFrame_goesBeforeWhatWaits_butNotIntoAFrame() throws IOException {
         wire.stallAfter(10); // inside of the first
         send("NONE-a", null, "1");
         send("NONE-a", null, "2");
-        outbox.sendFirst(FORMAT.frame("{\"type\":\"first\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        outbox.sendFirst(FORMAT.frame("{\"type\":\"first\"}".getBytes(StandardCharsets.UTF_8)));
         List<JsonNode> frames = drain();
         assertEquals(
                 List.of("event", "first", "event"),

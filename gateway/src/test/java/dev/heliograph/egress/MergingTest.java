@@ -10,6 +10,7 @@ import dev.heliograph.protocol.message.OwnType;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.RawJson;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ final class MergingTest {
             assertNull(both);
             return;
         }
-        assertEquals("entity:" + merged, both == null ? null : both.name());
+        Objects.requireNonNull(both);
+        assertEquals("entity:" + merged, both.name());
         assertEquals(RawJson.of("{\"n\":2}"), both.data());
         assertEquals(NEW, both.ownType());
         assertEquals(2, both.offset());
