@@ -21,6 +21,8 @@ final class WorkspaceChannels {
     /** Of a workspace that is not configured. */
     static final WorkspaceChannels NONE = new WorkspaceChannels();
 
+    private static final String ENTITY = "entity:";
+
     /** What every ingested event has. Source: docs/PROTOCOL.md, "An ingested event". */
     private static final Set<String> ENVELOPE = Set.of(
             "event_name",
@@ -102,9 +104,15 @@ final class WorkspaceChannels {
         Rule rule = rule(channel);
         Ingested events = ingested.get(channel);
         NamespaceConfig otherwise = events == null ? NamespaceConfig.DEFAULT : NamespaceConfig.INGESTED;
-        ChannelRules rules =
-                ChannelRules.of(rule == null ? otherwise : rule.namespace(), events == null ? rate : events.rate());
-        return isCache(channel) ? rules.toCache() : rules;
+        return ChannelRules.of(
+                rule == null ? otherwise : rule.namespace(), kind(channel), events == null ? rate : events.rate());
+    }
+
+    private ChannelKind kind(String channel) {
+        if (channel.startsWith(ENTITY)) {
+            return ChannelKind.ENTITY;
+        }
+        return isCache(channel) ? ChannelKind.CACHE : ChannelKind.EVENTS;
     }
 
     private boolean isCache(String channel) {

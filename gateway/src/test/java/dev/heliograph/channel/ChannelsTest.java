@@ -51,7 +51,9 @@ final class ChannelsTest {
         var channel = new ChannelId(workspace, name);
         assertEquals(count, channels.rules(channel).historyCount());
         assertEquals(count > 0, channels.rules(channel).keepsHistory());
-        assertEquals(ChannelKind.EVENTS, channels.rules(channel).kind());
+        assertEquals(
+                name.startsWith("entity:") ? ChannelKind.ENTITY : ChannelKind.EVENTS,
+                channels.rules(channel).kind());
         assertEquals(from, channels.rulesFrom(channel));
     }
 
@@ -89,9 +91,9 @@ final class ChannelsTest {
 
     @Test
     void rate_isTheNamespaces_orTheDefault_orAtLeastThatOfTheSources() {
-        var fast = new NamespaceConfig("fast-*", 1, 1, 1, 5_000.0);
-        var free = new NamespaceConfig("free-*", 1, 1, 1, 0.0);
-        var slow = new NamespaceConfig("slow-*", 1, 1, 1, 0.5);
+        var fast = new NamespaceConfig("fast-*", 1, 1, 1, null, 5_000.0);
+        var free = new NamespaceConfig("free-*", 1, 1, 1, null, 0.0);
+        var slow = new NamespaceConfig("slow-*", 1, 1, 1, null, 0.5);
         SourceConfig busy = source("busy", 700, 4_000);
         SourceConfig calm = source("calm", 600, 10);
         var rated =
