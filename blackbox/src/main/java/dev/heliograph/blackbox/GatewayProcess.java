@@ -58,6 +58,11 @@ public final class GatewayProcess implements AutoCloseable {
         return start(home, Map.of("HELIOGRAPH_JAVA_OPTS", WATCHED), moreArguments);
     }
 
+    /** Starts one with more flags for the JVM. */
+    static GatewayProcess startWith(String javaOptions, Path home) {
+        return start(home, Map.of("HELIOGRAPH_JAVA_OPTS", javaOptions));
+    }
+
     private static GatewayProcess start(Path home, Map<String, String> settings, String... moreArguments) {
         List<String> command = new ArrayList<>(List.of(Launcher.path().toString(), "demo", "--json", "--no-traffic"));
         command.addAll(List.of(moreArguments));

@@ -8,9 +8,10 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** A bare socket after a WebSocket upgrade, for writing what no proper client would write. One thread. */
 final class RawWebSocket implements AutoCloseable {
@@ -18,6 +19,7 @@ final class RawWebSocket implements AutoCloseable {
     static final int NO_CLOSE_FRAME = 1006;
 
     private static final int TIMEOUT_MS = 20_000;
+    private static final int NARROW_BYTES = 4_096;
     private static final int CLOSE = 8;
     private static final int TEXT = 1;
     private static final int SWITCHING = 101;
@@ -33,16 +35,19 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     static RawWebSocket open(Demo demo) throws IOException {
-        return open(
-                connect(
-                        null,
-                        new InetSocketAddress(demo.ws().getHost(), demo.ws().getPort())),
-                demo);
+        return open(connect(new Socket(), of(demo)), demo);
+    }
+
+    /** One for which the kernel holds little that it has not read. */
+    static RawWebSocket openNarrow(Demo demo) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(NARROW_BYTES);
+        return open(connect(socket, of(demo)), demo);
     }
 
     /** From one address to another, which may be that of a proxy, with more headers. */
     static RawWebSocket open(Demo demo, String from, InetSocketAddress to, String... headers) throws IOException {
-        return open(connect(from, to), demo, headers);
+        return open(connect(boundTo(from), to), demo, headers);
     }
 
     private static RawWebSocket open(RawWebSocket raw, Demo demo, String... headers) throws IOException {
@@ -56,16 +61,22 @@ final class RawWebSocket implements AutoCloseable {
 
     /** What an upgrade is answered with; the connection is closed then. */
     static int statusOf(Demo demo, String from, InetSocketAddress to, String... headers) throws IOException {
-        try (RawWebSocket raw = connect(from, to)) {
+        try (RawWebSocket raw = connect(boundTo(from), to)) {
             return status(raw.upgrade(demo, headers));
         }
     }
 
-    private static RawWebSocket connect(@Nullable String from, InetSocketAddress to) throws IOException {
+    private static InetSocketAddress of(Demo demo) {
+        return new InetSocketAddress(demo.ws().getHost(), demo.ws().getPort());
+    }
+
+    private static Socket boundTo(String from) throws IOException {
         Socket socket = new Socket();
-        if (from != null) {
-            socket.bind(new InetSocketAddress(from, 0));
-        }
+        socket.bind(new InetSocketAddress(from, 0));
+        return socket;
+    }
+
+    private static RawWebSocket connect(Socket socket, InetSocketAddress to) throws IOException {
         socket.connect(to, TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.setTcpNoDelay(true);
@@ -75,6 +86,20 @@ final class RawWebSocket implements AutoCloseable {
     void write(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
+    }
+
+    /** As one masked text frame; the mask is 0. */
+    void say(String text) throws IOException {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 8);
+        frame.put((byte) 0x81);
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        }
+        frame.putInt(0).put(payload);
+        write(Arrays.copyOf(frame.array(), frame.position()));
     }
 
     /** Reads on to the end of the connection and returns the code of the Close frame before it. */
