@@ -14,6 +14,8 @@ public enum DisconnectCause implements Label {
     KEYS_UNAVAILABLE,
     /** The token expired and was not renewed. */
     TOKEN_EXPIRED,
+    /** The operator revoked its token. */
+    REVOKED,
     /** The page's origin may not use that workspace. */
     ORIGIN_REFUSED,
     /** A frame broke a rule of RFC 6455 or a limit. */

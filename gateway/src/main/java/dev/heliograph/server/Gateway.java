@@ -1,7 +1,10 @@
 package dev.heliograph.server;
 
 import dev.heliograph.admin.AdminRoutes;
+import dev.heliograph.admin.OperatorDoor;
 import dev.heliograph.admin.OperatorView;
+import dev.heliograph.admin.RevocationDoors;
+import dev.heliograph.admin.StoredRevocations;
 import dev.heliograph.app.Announcer;
 import dev.heliograph.app.Apps;
 import dev.heliograph.app.PusherContext;
@@ -14,6 +17,10 @@ import dev.heliograph.auth.Anonymous;
 import dev.heliograph.auth.GitHubVerifier;
 import dev.heliograph.auth.JwtVerifier;
 import dev.heliograph.auth.Origins;
+import dev.heliograph.auth.RevocableTokens;
+import dev.heliograph.auth.Revocation;
+import dev.heliograph.auth.RevocationKeeper;
+import dev.heliograph.auth.Revocations;
 import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
@@ -140,6 +147,7 @@ public final class Gateway implements AutoCloseable {
     private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
+    private final Revocations revocations;
     private final @Nullable Webhooks webhooks;
 
     private final @Nullable TlsContexts tls;
@@ -198,13 +206,15 @@ public final class Gateway implements AutoCloseable {
         }
 
         // doors for clients
+        store = openStore(config.store());
+        revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
                 ids.node(),
                 NATIVE,
                 ids::connection,
                 limits,
-                new JwtVerifier(config.workspaces(), clock, blocking),
+                new RevocableTokens(new JwtVerifier(config.workspaces(), clock, blocking), revocations),
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
                 broker,
@@ -225,7 +235,6 @@ public final class Gateway implements AutoCloseable {
 
         // Pusher's protocol: its clients, and their servers
         var apps = new Apps(config.workspaces());
-        store = openStore(config.store());
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
@@ -260,7 +269,10 @@ public final class Gateway implements AutoCloseable {
             exposition.watch(Level.WEBHOOKS_WAITING, webhooks::waiting);
         }
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
-        AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
+        var doors = new ArrayList<OperatorDoor>();
+        doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, this::endSignedIn));
+        exposition.watch(Level.REVOCATIONS, revocations::size);
+        AdminRoutes.register(adminRouter, view, config.admin().token(), blocking, doors);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
         tls = openTls(config, metrics, clock);
@@ -287,6 +299,7 @@ public final class Gateway implements AutoCloseable {
                 SWEEP_MS,
                 "the day's usage was not looked at",
                 () -> metrics.usage().tick(clock.millis()));
+        every(SWEEP_MS, "revocations were not looked through", revocations::sweep);
         every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
         every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
         every(
@@ -301,12 +314,15 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Map<String, TokenVerifier> gitHub(Apps apps, Clock clock, Executor blocking) {
+    private Map<String, TokenVerifier> gitHub(Apps apps, Clock clock, Executor blocking) {
         var verifiers = new HashMap<String, TokenVerifier>();
         apps.all().forEach(app -> {
             GitHubConfig settings = app.config().github();
             if (settings != null) {
-                verifiers.put(app.workspace(), new GitHubVerifier(app.workspace(), settings, clock, blocking));
+                verifiers.put(
+                        app.workspace(),
+                        new RevocableTokens(
+                                new GitHubVerifier(app.workspace(), settings, clock, blocking), revocations));
             }
         });
         return verifiers;
@@ -318,6 +334,13 @@ public final class Gateway implements AutoCloseable {
                 session.terminate(workspace, userId);
             }
         }));
+    }
+
+    /** Connections of Pusher's protocol show no token, but may have signed in as the user. */
+    private void endSignedIn(Revocation.Target revoked) {
+        if (revoked.kind() == Revocation.Kind.USER) {
+            terminate(revoked.workspace(), revoked.name());
+        }
     }
 
     private static Map<String, Object> appConnections(Apps apps) {

@@ -159,6 +159,11 @@ public final class TestGateway implements AutoCloseable {
         return answer.body();
     }
 
+    /** What the operator asks for, answered. */
+    public Answer operate(String method, String target, String body) throws IOException {
+        return http(gateway.adminAddress(), method, target, body, "Authorization: Bearer " + ADMIN_TOKEN);
+    }
+
     private static Answer http(InetSocketAddress to, String method, String path, String body, String... headers)
             throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
