@@ -32,7 +32,9 @@ public enum DisconnectCause implements Label {
     TERMINATED,
     /** Too many of its requests were refused. */
     ABUSE,
-    /** The gateway stops. */
+    /** The gateway drains, and it was this one's turn. */
+    DRAIN,
+    /** The gateway stops, at once or because the deadline of its drain has come. */
     SHUTDOWN,
     /** A fault of the gateway. */
     INTERNAL;

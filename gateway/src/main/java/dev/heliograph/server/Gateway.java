@@ -8,7 +8,6 @@ import dev.heliograph.admin.StoredRevocations;
 import dev.heliograph.app.Announcer;
 import dev.heliograph.app.Apps;
 import dev.heliograph.app.PusherContext;
-import dev.heliograph.app.PusherSession;
 import dev.heliograph.app.SocketIds;
 import dev.heliograph.app.WebhookSink;
 import dev.heliograph.app.api.ApiRoutes;
@@ -18,7 +17,6 @@ import dev.heliograph.auth.GitHubVerifier;
 import dev.heliograph.auth.JwtVerifier;
 import dev.heliograph.auth.Origins;
 import dev.heliograph.auth.RevocableTokens;
-import dev.heliograph.auth.Revocation;
 import dev.heliograph.auth.RevocationKeeper;
 import dev.heliograph.auth.Revocations;
 import dev.heliograph.auth.TokenVerifier;
@@ -153,7 +151,8 @@ public final class Gateway implements AutoCloseable {
     private final @Nullable TlsContexts tls;
     private final HttpServer server;
     private final HttpServer admin;
-    private volatile boolean draining;
+    private final Drain drain;
+    private volatile boolean closing;
 
     /** Starts it; when this returns it is ready. */
     public static Gateway start(Config config, Clock clock) throws IOException {
@@ -234,6 +233,7 @@ public final class Gateway implements AutoCloseable {
         router.upgrade("/ws", new WebSocketDoor(sessions, dialects, loopOf, rules));
 
         // Pusher's protocol: its clients, and their servers
+        var terminator = new Terminator(connections);
         var apps = new Apps(config.workspaces());
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
@@ -244,7 +244,7 @@ public final class Gateway implements AutoCloseable {
             var pusher =
                     new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
             router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
-            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, this::terminate);
+            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
 
@@ -270,8 +270,12 @@ public final class Gateway implements AutoCloseable {
         }
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
         var doors = new ArrayList<OperatorDoor>();
-        doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, this::endSignedIn));
+        doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, terminator::onRevoked));
         exposition.watch(Level.REVOCATIONS, revocations::size);
+        drain = new Drain(config.server().drain(), connections, housekeeping, this::wane);
+        doors.add(drain.door());
+        state.put("drain", drain::state);
+        exposition.watch(Level.DRAINING, () -> drain.hasBegun() ? 1 : 0);
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking, doors);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
@@ -326,21 +330,6 @@ public final class Gateway implements AutoCloseable {
             }
         });
         return verifiers;
-    }
-
-    private void terminate(String workspace, String userId) {
-        connections.forEach(loop -> loop.visit(conversation -> {
-            if (conversation instanceof PusherSession session) {
-                session.terminate(workspace, userId);
-            }
-        }));
-    }
-
-    /** Connections of Pusher's protocol show no token, but may have signed in as the user. */
-    private void endSignedIn(Revocation.Target revoked) {
-        if (revoked.kind() == Revocation.Kind.USER) {
-            terminate(revoked.workspace(), revoked.name());
-        }
     }
 
     private static Map<String, Object> appConnections(Apps apps) {
@@ -541,7 +530,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<String> notReady() {
-        return draining ? Optional.of("draining") : Optional.empty();
+        return closing || drain.hasBegun() ? Optional.of("draining") : Optional.empty();
     }
 
     /** Where clients and producers connect. */
@@ -554,10 +543,20 @@ public final class Gateway implements AutoCloseable {
         return admin.address();
     }
 
+    /** How this gateway sends its clients elsewhere before it is closed. */
+    public Drain drain() {
+        return drain;
+    }
+
+    private void wane() {
+        server.wane();
+    }
+
     /** Stops taking what is new, answers what is under way, says goodbye to clients, and ends; within a few seconds. */
     @Override
     public void close() {
-        draining = true;
+        closing = true;
+        drain.hurry();
         var left = new ArrayList<CompletableFuture<Void>>();
         left.add(server.close(DRAIN_MS));
         connections.forEach(loop ->

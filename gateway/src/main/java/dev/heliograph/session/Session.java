@@ -294,6 +294,12 @@ public final class Session implements Conversation {
         close(cause, CloseCode.UNAUTHENTICATED, message);
     }
 
+    @Override
+    public boolean onDrain(long reconnectInMs) {
+        send(new ServerMessage.Drain(reconnectInMs));
+        return true;
+    }
+
     /** Tells the client that its token counts no more, and closes. */
     void revoke(@Nullable String requestId) {
         send(new ServerMessage.Failed(requestId, null, ErrorCode.FORBIDDEN, "the token has been revoked"));

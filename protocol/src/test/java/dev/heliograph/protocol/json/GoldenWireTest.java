@@ -108,6 +108,7 @@ final class GoldenWireTest {
             Map.entry(
                     "server-lost",
                     new ServerMessage.Lost("entity:Task", 3, new Position("k3f9", 40), AT, "slow_consumer")),
+            Map.entry("server-drain", new ServerMessage.Drain(7_350)),
             Map.entry("server-ping", new ServerMessage.Ping()),
             Map.entry("server-pong", new ServerMessage.Pong("req_7")),
             Map.entry(
