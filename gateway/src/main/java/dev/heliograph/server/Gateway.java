@@ -24,6 +24,7 @@ import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
 import dev.heliograph.broadcast.LoopThread;
+import dev.heliograph.broadcast.Pace;
 import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
@@ -184,6 +185,7 @@ public final class Gateway implements AutoCloseable {
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
+        var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
         var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
@@ -195,10 +197,18 @@ public final class Gateway implements AutoCloseable {
             var thread = new LoopThread(
                     i, loop, LoopThread.SLICE_DELIVERIES, task -> nextTurn((SingleThreadEventLoop) loop, task));
             var direct = new DirectSockets(loops.isEpoll() ? new LinuxSendCall() : null, meter.outflow());
-            hubs[i] = new LoopHub(thread, broker, new Batch(scratch(), direct), metrics, meter.recorder());
+            var batch = new Batch(scratch(), direct);
+            hubs[i] = new LoopHub(thread, broker, batch, metrics, meter.recorder(), pace);
             var backlogs = new LoopBacklogs(meter.outflow(), ledger);
             var outboxes = new OutboxContext(
-                    scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs, direct);
+                    scratch(),
+                    limits.outboxBytesMax(),
+                    metrics,
+                    clock,
+                    System::nanoTime,
+                    backlogs,
+                    direct,
+                    pace.merging());
             connections.add(new LoopConnections(i, loop, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
@@ -216,6 +226,7 @@ public final class Gateway implements AutoCloseable {
                 new RevocableTokens(new JwtVerifier(config.workspaces(), clock, blocking), revocations),
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
+                id -> channels.rules(id).kind() == ChannelKind.CACHE,
                 broker,
                 new PublishOnce(broker),
                 metrics,
