@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param spinUs how long an event loop looks for work, after it had some, before it sleeps
  * @param node this gateway's name in {@code connected} and in logs; empty means a random one
  * @param tls null: plain HTTP
+ * @param drain how it stops
  * @param trustedProxies networks whose proxies are believed about the client's address
  * @param proxyProtocol whether connections from there begin with a header of the PROXY protocol
  */
@@ -23,10 +24,11 @@ public record ServerConfig(
         int spinUs,
         String node,
         @Nullable TlsConfig tls,
+        DrainConfig drain,
         List<Network> trustedProxies,
         boolean proxyProtocol) {
     public static final ServerConfig DEFAULT =
-            new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "", null, List.of(), false);
+            new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "", null, DrainConfig.DEFAULT, List.of(), false);
 
     public ServerConfig {
         trustedProxies = List.copyOf(trustedProxies);
@@ -41,6 +43,7 @@ public record ServerConfig(
                 s.value("spinUs", ValueType.integer(0, 10_000), DEFAULT.spinUs()),
                 s.value("node", Names.NODE, DEFAULT.node()),
                 s.section("tls", TlsConfig::read),
+                s.section("drain", DrainConfig::read),
                 s.values("trustedProxies", Names.NETWORK, DEFAULT.trustedProxies()),
                 s.value("proxyProtocol", ValueType.flag(), DEFAULT.proxyProtocol()));
         if (server.proxyProtocol() && server.trustedProxies().isEmpty()) {

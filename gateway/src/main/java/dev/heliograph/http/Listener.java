@@ -1,5 +1,6 @@
 package dev.heliograph.http;
 
+import dev.heliograph.config.ServerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Listener(
         String name, String host, int port, @Nullable TlsContexts tls, TrustedProxies proxies) {
+    /** As the settings have it. */
+    public static Listener of(String name, ServerConfig server, @Nullable TlsContexts tls) {
+        var proxies = new TrustedProxies(server.trustedProxies(), server.proxyProtocol());
+        return new Listener(name, server.host(), server.port(), tls, proxies);
+    }
+
     /** Without proxies. */
     public Listener(String name, String host, int port, @Nullable TlsContexts tls) {
         this(name, host, port, tls, TrustedProxies.NONE);
