@@ -6,6 +6,8 @@ public enum ChannelKind {
     EVENTS("event stream"),
     /** {@code cache-…} and its kin of an app of Pusher's protocol: the last publication that no client made. */
     CACHE("cache"),
+    /** {@code presence:…}: its members. */
+    PRESENCE("presence"),
     /** One of the gateway's own, by which it tells what happens around others: nothing by itself, as whoever joins is told the state. */
     NOTICES("notices");
 

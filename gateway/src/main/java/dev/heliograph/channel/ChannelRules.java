@@ -16,6 +16,9 @@ public record ChannelRules(int historyCount, long historyBytesMax, long historyA
     /** Of the gateway's own channels: who joins is told the state, and then what follows. */
     static final ChannelRules NOTICES = new ChannelRules(0, 0, 0, ChannelKind.NOTICES);
 
+    /** Of presence channels: who subscribes is told who is there, which is more than what has changed. */
+    static final ChannelRules PRESENCE = new ChannelRules(0, 0, 0, ChannelKind.PRESENCE);
+
     static ChannelRules of(NamespaceConfig namespace) {
         return new ChannelRules(
                 namespace.historyCount(), namespace.historyBytesMax(), namespace.historyAgeMs(), ChannelKind.EVENTS);

@@ -25,12 +25,15 @@ public final class Channels {
     }
 
     public ChannelRules rules(ChannelId channel) {
-        return channel.isReserved() ? ChannelRules.NOTICES : remembered.get(channel);
+        if (channel.isReserved()) {
+            return ChannelRules.NOTICES;
+        }
+        return channel.isPresence() ? ChannelRules.PRESENCE : remembered.get(channel);
     }
 
     /** For people: the key of the namespace, or the default, that {@link #rules} came from. */
     public String rulesFrom(ChannelId channel) {
-        return of(channel).from(channel.name());
+        return channel.isPresence() ? "presence channels" : of(channel).from(channel.name());
     }
 
     /**

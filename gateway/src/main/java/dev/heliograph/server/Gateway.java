@@ -27,6 +27,7 @@ import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.PresenceConfig;
 import dev.heliograph.config.StoreConfig;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
@@ -55,6 +56,8 @@ import dev.heliograph.metrics.Usage;
 import dev.heliograph.pipeline.Ambience;
 import dev.heliograph.pipeline.Dedupe;
 import dev.heliograph.pipeline.Pipeline;
+import dev.heliograph.presence.Attendances;
+import dev.heliograph.presence.PresenceLimits;
 import dev.heliograph.presence.Rosters;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.Frames;
@@ -66,6 +69,7 @@ import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherCodec;
 import dev.heliograph.protocol.pusher.PusherLimits;
+import dev.heliograph.session.PresencePublisher;
 import dev.heliograph.session.PublishOnce;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
@@ -115,6 +119,10 @@ public final class Gateway implements AutoCloseable {
     private static final long ANNOUNCE_MS = 200;
     /** Longer than a page takes to be loaded again; as long as Pusher waits. */
     private static final long PRESENCE_GRACE_MS = 3_000;
+
+    private static final long PRESENCE_SWEEP_MS = 100;
+    /** Two changes of a channel in a second, and no more. */
+    private static final long PRESENCE_WINDOW_MS = 500;
 
     private static final int HISTORY_HEAP_DIVISOR = 4;
     private static final int BACKLOG_HEAP_DIVISOR = 8;
@@ -197,6 +205,13 @@ public final class Gateway implements AutoCloseable {
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
 
+        // who is present
+        var attendances = new Attendances(
+                presenceLimits(config.presence()),
+                System::nanoTime,
+                clock,
+                new PresencePublisher(broker, metrics, System::nanoTime));
+
         // doors for clients
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
@@ -209,6 +224,7 @@ public final class Gateway implements AutoCloseable {
                 channels::mayFilter,
                 broker,
                 new PublishOnce(broker),
+                attendances,
                 metrics,
                 clock,
                 System::nanoTime);
@@ -253,6 +269,9 @@ public final class Gateway implements AutoCloseable {
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
         var state = state(ids, clock, broker, meters);
+        state.put("presence", () -> Map.of("channels", attendances.channels(), "members", attendances.members()));
+        exposition.watch(Level.PRESENCE_CHANNELS, attendances::channels);
+        exposition.watch(Level.PRESENCE_MEMBERS, attendances::members);
         state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
         if (webhooks != null) {
@@ -288,6 +307,7 @@ public final class Gateway implements AutoCloseable {
                 "the day's usage was not looked at",
                 () -> metrics.usage().tick(clock.millis()));
         every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
+        every(PRESENCE_SWEEP_MS, "who is present was not told", attendances::sweep);
         every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
         every(
                 TimeUnit.SECONDS.toMillis(LoopMeters.INTERVAL_SECONDS),
@@ -420,6 +440,15 @@ public final class Gateway implements AutoCloseable {
                         frames,
                         new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
                 : Dialects.plain(plain, frames);
+    }
+
+    private static PresenceLimits presenceLimits(PresenceConfig settings) {
+        return new PresenceLimits(
+                TimeUnit.MILLISECONDS.toNanos(settings.timeoutMs()),
+                TimeUnit.MILLISECONDS.toNanos(settings.graceMs()),
+                TimeUnit.MILLISECONDS.toNanos(PRESENCE_WINDOW_MS),
+                settings.listMax(),
+                settings.membersMax());
     }
 
     private static HistoryLimits historyLimits(ChannelRules rules) {

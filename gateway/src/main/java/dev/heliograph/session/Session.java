@@ -22,6 +22,7 @@ import dev.heliograph.session.SessionState.Active;
 import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ public final class Session implements Conversation {
     private boolean verifying;
     private @Nullable SpanCount refusals;
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
+    private @Nullable Stays stays;
 
     /** @param hub of the connection's event loop */
     public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin) {
@@ -127,6 +129,7 @@ public final class Session implements Conversation {
             case ClientMessage.Unsubscribe unsubscribe -> new UnsubscribeCommand(this).run(unsubscribe);
             case ClientMessage.Publish publish -> new PublishCommand(this, active()).run(publish);
             case ClientMessage.History history -> new HistoryCommand(this, active()).run(history);
+            case ClientMessage.Presence presence -> new PresenceCommand(this, active()).run(presence);
             case ClientMessage.Ping ping -> send(new ServerMessage.Pong(ping.requestId()));
             case ClientMessage.Pong _ -> {
                 /* heard, and that was all it was for */
@@ -179,6 +182,9 @@ public final class Session implements Conversation {
             pingedNanos = now;
             send(new ServerMessage.Ping());
             send(PING);
+        }
+        if (stays != null && state instanceof Active(Principal principal)) {
+            stays.onTick(principal, now, heardNanos);
         }
     }
 
@@ -279,6 +285,9 @@ public final class Session implements Conversation {
 
     @Override
     public void close(DisconnectCause cause, CloseCode code, String reason) {
+        if (code == CloseCode.FORBIDDEN || code == CloseCode.ABUSE) {
+            endStays(false); // it is told not to come back
+        }
         end(cause, Frames.close(code, reason));
     }
 
@@ -302,6 +311,15 @@ public final class Session implements Conversation {
         // descriptor
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
         subscriptions.forEach(this::abandon);
+        endStays(true);
+    }
+
+    private void endStays(boolean mayComeBack) {
+        Stays ending = stays;
+        stays = null;
+        if (ending != null) {
+            ending.onGone(mayComeBack);
+        }
     }
 
     /** A subscription that cannot be ended keeps no other from ending. */
@@ -316,6 +334,29 @@ public final class Session implements Conversation {
     @Override
     public boolean isClosed() {
         return state instanceof Closed;
+    }
+
+    /** The presence channels that the client has joined. */
+    Stays stays() {
+        if (stays == null) {
+            stays = new Stays(this);
+        }
+        return stays;
+    }
+
+    /** Ends what the renewed token does not grant of that, and adds it to {@code lost}. */
+    void endLostStays(Principal principal, List<String> lost) {
+        if (stays != null) {
+            stays.onRenewed(principal, lost);
+        }
+    }
+
+    /** Tells the client the state of a channel that it has subscribed to, if the channel has one. */
+    void sendState(ChannelId channel) {
+        if (channel.isPresence()) {
+            send(new ServerMessage.PresenceSync(
+                    channel.name(), context.attendances().state(channel)));
+        }
     }
 
     /** Ends a subscription. */

@@ -4,6 +4,7 @@ import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.broker.Broker;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.presence.Attendances;
 import dev.heliograph.protocol.codec.Codec;
 import dev.heliograph.protocol.message.ChannelId;
 import java.time.InstantSource;
@@ -31,6 +32,7 @@ public record SessionContext(
         BiPredicate<ChannelId, String> filterable,
         Broker broker,
         PublishOnce publishOnce,
+        Attendances attendances,
         Metrics metrics,
         InstantSource clock,
         LongSupplier ticker) {}

@@ -19,12 +19,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code subscribe}: settles the place in each channel's stream, answers once for all of them, and only then lets what was missed and what is live follow.
+ * {@code subscribe}: settles the place in each channel's stream, answers once for all of them, and only then lets follow the state of those that have one, what was
+ * missed, and what is live.
  */
 final class SubscribeCommand {
     private final Session session;
     private final Principal principal;
     private final List<Joining> joinings = new ArrayList<>(1);
+    private final List<ChannelId> joined = new ArrayList<>(1);
     private JoinResult[] results = {};
     private int open;
 
@@ -52,6 +54,7 @@ final class SubscribeCommand {
             Position recover = wanted.recover() != null ? wanted.recover() : left;
             Subscriber subscriber = session.hub().subscribe(id, session.outbox(), wanted.filter(), recover, joining -> {
                 joinings.add(joining);
+                joined.add(id);
                 results[index] = new ServerMessage.Joined(
                         wanted.channel(), joining.position(), joining.recovered(), recover != null);
                 settled(command);
@@ -63,11 +66,16 @@ final class SubscribeCommand {
         }
     }
 
-    private void check(ChannelId id, @Nullable Filter filter) {
+    /** Refuses the request if the connection has as many subscriptions as it may, and none to this channel. */
+    static void checkRoom(Session session, ChannelId id) {
         int max = session.context().limits().subscriptionsMax();
         if (session.subscriptions.size() >= max && session.subscriptions.get(id.name()) == null) {
             throw new ProtocolException(ErrorCode.SUBSCRIPTION_LIMIT, "at most " + max + " channels per connection");
         }
+    }
+
+    private void check(ChannelId id, @Nullable Filter filter) {
+        checkRoom(session, id);
         if (filter != null) {
             for (String path : filter.paths()) {
                 if (!session.context().filterable().test(id, path)) {
@@ -102,6 +110,7 @@ final class SubscribeCommand {
         } else if (results[0] instanceof ServerMessage.NotJoined refused) {
             session.refuse(command.requestId(), refused.channel(), refused.code(), refused.message());
         }
+        joined.forEach(session::sendState);
         joinings.forEach(Joining::start);
     }
 }
