@@ -38,10 +38,10 @@ public final class Channels {
 
     /**
      * Whether a filter may look at {@code path} of that channel's events. Where ingest removes what is not allowed, only at what is left: otherwise
-     * a filter would tell what was removed.
+     * a filter would tell what was removed. In no presence channel: whoever is told of some changes only would not know who is there.
      */
     public boolean mayFilter(ChannelId channel, String path) {
-        return of(channel).mayFilter(channel.name(), path);
+        return !channel.isPresence() && of(channel).mayFilter(channel.name(), path);
     }
 
     private WorkspaceChannels of(ChannelId channel) {

@@ -23,7 +23,7 @@ final class PublishCommand {
 
     void run(ClientMessage.Publish command) {
         ChannelId id = Session.permitted(principal, Operation.PUBLISH, command.channel());
-        checkChannel(id);
+        id.checkPublishable();
         checkName(command.name());
         long acceptedNanos = session.context().ticker().getAsLong();
         var draft = new Draft(id, command.name(), command.data(), command.key(), 0, acceptedNanos);
@@ -32,15 +32,6 @@ final class PublishCommand {
             session.context().broker().publish(draft, publication -> done.accept(publication.position()));
         } else {
             session.context().publishOnce().publish(draft, principal.userId(), command.id(), done);
-        }
-    }
-
-    /** Who is present is the gateway's to tell. */
-    private static void checkChannel(ChannelId id) {
-        if (id.isPresence()) {
-            throw new ProtocolException(
-                    ErrorCode.FORBIDDEN,
-                    "only the gateway publishes on " + ChannelId.PRESENCE_PREFIX + " channels; use presence:update");
         }
     }
 

@@ -208,7 +208,7 @@ final class PresenceConversationTest {
     }
 
     @Test
-    void update_showsOthersTheMetadata_andNeedsAMembership() {
+    void update_isOneUpdateForOthers_noLeaveAndJoin_andNeedsAMembership() {
         Client watcher = unseen().subscribe(ROOM);
         Client a = user("a");
         a.say("presence:update", "{\"resource\":\"room\",\"metadata\":{\"x\":2}}");

@@ -54,7 +54,16 @@ public record ChannelId(String workspace, String name) {
         return name.charAt(0) == '#';
     }
 
-    /** Whether the channel tells who is there: its name begins with {@value #PRESENCE_PREFIX}. Only the gateway publishes there. */
+    /** Refuses what a client or a producer wants to publish here, if this is only the gateway's to tell: who is present. */
+    public void checkPublishable() {
+        if (isPresence()) {
+            throw new ProtocolException(
+                    ErrorCode.FORBIDDEN,
+                    "only the gateway publishes on channels " + PRESENCE_PREFIX + "...; use presence:update");
+        }
+    }
+
+    /** Whether the channel tells who is there: its name begins with {@value #PRESENCE_PREFIX}. */
     public boolean isPresence() {
         return name.startsWith(PRESENCE_PREFIX);
     }
