@@ -36,8 +36,11 @@ final class Seat {
         metadata = newMetadata == null ? metadata : newMetadata;
     }
 
-    void seen(long nowMs) {
-        lastSeenMs = nowMs;
+    /** By any connection of the member: the latest counts. Two at once may leave the earlier of the two, until the next. */
+    void seen(long atMs) {
+        if (atMs > lastSeenMs) {
+            lastSeenMs = atMs;
+        }
     }
 
     /** One more connection, or one that was gone is back. */

@@ -18,9 +18,9 @@ public final class Visit {
         return attendance.channel;
     }
 
-    /** A sign of life; nobody is told, but who asks learns when it was. */
-    public void seen(long nowMs) {
-        seat.seen(nowMs);
+    /** There was a sign of life then; nobody is told, but who asks learns when it was. */
+    public void seen(long atMs) {
+        seat.seen(atMs);
     }
 
     /** False if it had ended already. */

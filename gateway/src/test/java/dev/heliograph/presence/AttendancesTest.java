@@ -181,12 +181,14 @@ final class AttendancesTest {
     }
 
     @Test
-    void lastSeen_isOfNow_whenSomebodyComesLate() {
+    void lastSeen_isOfTheConnectionSeenLast_alsoForWhoeverComesLate() {
         Visit visit = presence.join("a");
+        Visit silent = presence.join("a");
         presence.settle();
-        visit.seen(4_711);
+        visit.seen(4_000_000_000_711L);
+        silent.seen(4_000_000_000_000L);
         assertEquals(
-                4_711,
+                4_000_000_000_711L,
                 attendances.state(VirtualPresence.CHANNEL).users().getFirst().lastSeenMs());
     }
 
