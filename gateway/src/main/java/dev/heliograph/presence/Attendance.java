@@ -59,22 +59,22 @@ final class Attendance {
     }
 
     /** Null: retired. */
-    synchronized @Nullable Joined join(
-            String id, @Nullable String name, @Nullable RawJson metadata, long nowMs, long nowNanos) {
+    synchronized @Nullable Joined join(Arrival arrival, long nowMs, long nowNanos) {
         if (retired) {
             return null;
         }
-        Seat seat = seats.get(id);
+        Seat seat = seats.get(arrival.id());
+        boolean known = seat != null;
         if (seat == null) {
             if (seats.size() >= limits.membersMax()) {
                 return new Joined.Full();
             }
-            seat = new Seat(id, ++numbers, nowMs);
-            seats.put(id, seat);
+            seat = new Seat(arrival.id(), ++numbers, nowMs);
+            seats.put(seat.id, seat);
             inOrder.put(seat.number, seat);
         }
         seat.come();
-        seat.describe(name, metadata);
+        seat.describe(arrival.name(), known && arrival.again() ? null : arrival.metadata());
         seat.seen(nowMs);
         return new Joined.In(new Visit(this, seat), onChange(seat, nowNanos));
     }
@@ -160,7 +160,7 @@ final class Attendance {
         long last = after;
         for (Seat seat : inOrder.tailMap(after, false).values()) {
             PresenceUser user = seat.user();
-            bytes += 300 + user.metadata().length();
+            bytes += user.bytesAbout();
             if (users.size() == limit || (bytes > bytesMax && !users.isEmpty())) {
                 return new PresencePage(users, last, seats.size());
             }
@@ -181,10 +181,20 @@ final class Attendance {
 
     /** What is to be told of the window that has ended; null: nothing has changed in net. From here on it counts as told. */
     synchronized @Nullable PresenceChange endWindow() {
-        PresenceChange change = seats.size() > limits.listMax() ? endCounted() : endListed();
+        PresenceChange change = isListed() ? endListed() : endCounted();
         changed.clear();
         shown.clear();
         return change;
+    }
+
+    private boolean isListed() {
+        int bytes = 0;
+        if (seats.size() <= limits.listMax()) {
+            for (Seat seat : seats.values()) {
+                bytes += seat.user().bytesAbout();
+            }
+        }
+        return seats.size() <= limits.listMax() && bytes <= limits.listBytesMax();
     }
 
     private @Nullable PresenceChange endCounted() {

@@ -62,11 +62,24 @@ public final class Attendances {
      * @return null: the channel has as many members as it may
      */
     public @Nullable Visit join(ChannelId channel, String id, @Nullable String name, @Nullable RawJson metadata) {
+        return come(channel, new Arrival(id, name, metadata, false));
+    }
+
+    /**
+     * The same for a connection that was there before.
+     *
+     * @param metadata what it said then: it counts only if no other connection of the user is there, which may have said something since
+     */
+    public @Nullable Visit comeBack(ChannelId channel, String id, @Nullable String name, @Nullable RawJson metadata) {
+        return come(channel, new Arrival(id, name, metadata, true));
+    }
+
+    private @Nullable Visit come(ChannelId channel, Arrival arrival) {
         while (true) {
             long nowNanos = ticker.getAsLong();
             Attendance attendance =
                     attendances.computeIfAbsent(channel, absent -> new Attendance(absent, limits, nowNanos));
-            Attendance.Joined joined = attendance.join(id, name, metadata, clock.millis(), nowNanos);
+            Attendance.Joined joined = attendance.join(arrival, clock.millis(), nowNanos);
             switch (joined) {
                 case Attendance.Joined.In(Visit visit, boolean first) -> {
                     began(attendance, first);

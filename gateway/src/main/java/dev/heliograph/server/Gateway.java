@@ -124,6 +124,9 @@ public final class Gateway implements AutoCloseable {
     /** Two changes of a channel in a second, and no more. */
     private static final long PRESENCE_WINDOW_MS = 500;
 
+    /** As much as there is in one answer. */
+    private static final int PRESENCE_LIST_BYTES_MAX = 256 << 10;
+
     private static final int HISTORY_HEAP_DIVISOR = 4;
     private static final int BACKLOG_HEAP_DIVISOR = 8;
     private static final long DRAIN_MS = 3_000;
@@ -207,7 +210,7 @@ public final class Gateway implements AutoCloseable {
 
         // who is present
         var attendances = new Attendances(
-                presenceLimits(config.presence()),
+                presenceLimits(config.presence(), limits),
                 System::nanoTime,
                 clock,
                 new PresencePublisher(broker, metrics, System::nanoTime));
@@ -442,12 +445,13 @@ public final class Gateway implements AutoCloseable {
                 : Dialects.plain(plain, frames);
     }
 
-    private static PresenceLimits presenceLimits(PresenceConfig settings) {
+    private static PresenceLimits presenceLimits(PresenceConfig settings, LimitsConfig limits) {
         return new PresenceLimits(
                 TimeUnit.MILLISECONDS.toNanos(settings.timeoutMs()),
                 TimeUnit.MILLISECONDS.toNanos(settings.graceMs()),
                 TimeUnit.MILLISECONDS.toNanos(PRESENCE_WINDOW_MS),
                 settings.listMax(),
+                Math.min(PRESENCE_LIST_BYTES_MAX, limits.outboxBytesMax() / 2),
                 settings.membersMax());
     }
 

@@ -285,23 +285,21 @@ public final class Session implements Conversation {
 
     @Override
     public void close(DisconnectCause cause, CloseCode code, String reason) {
-        if (code == CloseCode.FORBIDDEN || code == CloseCode.ABUSE) {
-            endStays(false); // it is told not to come back
-        }
-        end(cause, Frames.close(code, reason));
+        boolean mayComeBack = code != CloseCode.FORBIDDEN && code != CloseCode.ABUSE;
+        end(cause, Frames.close(code, reason), mayComeBack);
     }
 
     @Override
     public void onClose(int code) {
-        end(DisconnectCause.CLIENT, Frames.closeReply(code));
+        end(DisconnectCause.CLIENT, Frames.closeReply(code), true);
     }
 
     @Override
     public void onGone() {
-        end(DisconnectCause.CLIENT, null);
+        end(DisconnectCause.CLIENT, null, true);
     }
 
-    private void end(DisconnectCause cause, byte @Nullable [] lastFrame) {
+    private void end(DisconnectCause cause, byte @Nullable [] lastFrame, boolean mayComeBack) {
         if (state instanceof Closed) {
             return;
         }
@@ -311,14 +309,9 @@ public final class Session implements Conversation {
         // descriptor
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
         subscriptions.forEach(this::abandon);
-        endStays(true);
-    }
-
-    private void endStays(boolean mayComeBack) {
-        Stays ending = stays;
-        stays = null;
-        if (ending != null) {
-            ending.onGone(mayComeBack);
+        if (stays != null) {
+            stays.onGone(mayComeBack);
+            stays = null;
         }
     }
 

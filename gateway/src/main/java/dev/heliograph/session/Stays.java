@@ -9,6 +9,7 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.RawJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -61,14 +62,20 @@ final class Stays {
             throw new ProtocolException(
                     ErrorCode.SUBSCRIPTION_LIMIT, "at most " + max + " presence channels per connection");
         }
-        var stay = new Stay(channel, visit(channel, principal, metadata), now());
+        Visit visit = admitted(channel, attendances.join(channel, userId(principal), principal.name(), metadata));
+        var stay = new Stay(channel, visit, now());
         stay.metadata = metadata;
         all.add(stay);
         return stay;
     }
 
-    private Visit visit(ChannelId channel, Principal principal, @Nullable RawJson metadata) {
-        Visit visit = attendances.join(channel, userId(principal), principal.name(), metadata);
+    /** Makes the user present again where the connection was absent. */
+    private Visit again(Stay stay, Principal principal) {
+        ChannelId channel = stay.channel();
+        return admitted(channel, attendances.comeBack(channel, userId(principal), principal.name(), stay.metadata));
+    }
+
+    private Visit admitted(ChannelId channel, @Nullable Visit visit) {
         if (visit == null) {
             throw new ProtocolException(
                     ErrorCode.UNAVAILABLE,
@@ -89,7 +96,7 @@ final class Stays {
     void onSaid(Stay stay, Principal principal) {
         stay.saidNanos = now();
         if (stay.visit == null) {
-            stay.visit = visit(stay.channel(), principal, stay.metadata);
+            stay.visit = again(stay, principal);
         } else {
             stay.visit.seen(session.context().clock().millis());
         }
@@ -100,7 +107,22 @@ final class Stays {
         if (channel != null) {
             beat(joined(channel), principal);
         } else {
-            all.forEach(stay -> beat(stay, principal));
+            beatAll(principal);
+        }
+    }
+
+    /** One that cannot be present now keeps none of the others from it. */
+    private void beatAll(Principal principal) {
+        var refused = new ArrayList<ProtocolException>(0);
+        all.forEach(stay -> {
+            try {
+                beat(stay, principal);
+            } catch (ProtocolException e) {
+                refused.add(e);
+            }
+        });
+        if (!refused.isEmpty()) {
+            throw refused.getFirst();
         }
     }
 
@@ -165,7 +187,7 @@ final class Stays {
 
     private void comeBack(Stay stay, Principal principal) {
         try {
-            stay.visit = visit(stay.channel(), principal, stay.metadata);
+            stay.visit = again(stay, principal);
         } catch (ProtocolException full) {
             stay.visit = null; // the next tick tries again
         }

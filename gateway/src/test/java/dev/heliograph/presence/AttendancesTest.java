@@ -166,6 +166,35 @@ final class AttendancesTest {
     }
 
     @Test
+    void membersWhoSayTooMuchOfThemselves_areToldByTheirCount_andByNameAgainAfterwards() {
+        Visit a = presence.join("a", "{\"x\":\"" + "x".repeat(1_000) + "\"}");
+        presence.join("b", "{\"x\":\"" + "x".repeat(1_000) + "\"}");
+        presence.settle();
+        assertEquals(List.of("sync {\"users\":[a,b],\"count\":2}"), presence.takeShort());
+        Visit c = presence.join("c", "{\"x\":\"" + "x".repeat(1_000) + "\"}");
+        presence.settle();
+        assertEquals(List.of("sync {\"users\":[],\"count\":3,\"partial\":true}"), presence.take());
+        assertEquals(List.of("a", "b", "c"), ids());
+        attendances.describe(a, "Name of a", RawJson.of("{}"));
+        presence.settle();
+        assertEquals(List.of("sync {\"users\":[a,b,c],\"count\":3}"), presence.takeShort());
+        attendances.leave(c);
+        presence.settle();
+        assertEquals(List.of("leave c"), presence.takeShort());
+    }
+
+    @Test
+    void connectionThatComesBack_saysAgainWhatItSaid_onlyIfNoOtherIsThere() {
+        presence.join("a", "{\"x\":2}");
+        attendances.comeBack(VirtualPresence.CHANNEL, "a", "Name of a", RawJson.of("{\"x\":1}"));
+        presence.settle();
+        assertTrue(presence.take().getFirst().contains("\"connections\":2,\"metadata\":{\"x\":2}"));
+        attendances.comeBack(VirtualPresence.CHANNEL, "b", "Name of b", RawJson.of("{\"x\":1}"));
+        presence.settle();
+        assertTrue(presence.take().getFirst().contains("\"connections\":1,\"metadata\":{\"x\":1}"));
+    }
+
+    @Test
     void member_whoJoins_seesItselfAtOnce_andIsToldGoneIfNobodyElseEverSawIt() {
         presence.join("a");
         presence.settle();

@@ -17,6 +17,7 @@ final class VirtualPresence {
     static final long TIMEOUT_MS = 30_000;
     static final long GRACE_MS = 5_000;
     static final long WINDOW_MS = 500;
+    static final int LIST_BYTES_MAX = 3_000;
     private static final long SWEEP_MS = 100;
     private static final long EPOCH_MS = 1_701_234_567_890L;
 
@@ -36,8 +37,8 @@ final class VirtualPresence {
     }
 
     VirtualPresence(int listMax, int membersMax) {
-        var limits =
-                new PresenceLimits(nanosOf(TIMEOUT_MS), nanosOf(GRACE_MS), nanosOf(WINDOW_MS), listMax, membersMax);
+        var limits = new PresenceLimits(
+                nanosOf(TIMEOUT_MS), nanosOf(GRACE_MS), nanosOf(WINDOW_MS), listMax, LIST_BYTES_MAX, membersMax);
         attendances = new Attendances(
                 limits,
                 nanos::get,

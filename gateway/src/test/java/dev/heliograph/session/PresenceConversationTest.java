@@ -9,6 +9,7 @@ import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.PresenceStage.Client;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Presence as clients live through it, in time that the test moves on. */
@@ -33,9 +35,9 @@ final class PresenceConversationTest {
     }
 
     private Set<String> there() {
-        return stage.attendances.state(new dev.heliograph.protocol.message.ChannelId("acme", ROOM)).users().stream()
+        return stage.attendances.state(new ChannelId("acme", ROOM)).users().stream()
                 .map(user -> user.id())
-                .collect(java.util.stream.Collectors.toSet());
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -171,6 +173,36 @@ final class PresenceConversationTest {
         stage.pass(2_000);
         assertEquals(List.of("presence:join a"), watcher.takeShort());
         assertEquals(Map.of("a", "Name of a x1 {\"x\":1}"), watcher.view.users());
+    }
+
+    @Test
+    void tabThatWakesUp_doesNotUndoWhatAnotherTabHasSaidSince() {
+        Client watcher = unseen().subscribe(ROOM);
+        Client first = user("a").say("presence:join", "{\"resource\":\"room\",\"metadata\":{\"x\":1}}");
+        Client second = user("a").join("room");
+        first.say("presence:heartbeat", "{}");
+        stage.pass(35_000);
+        second.say("presence:update", "{\"resource\":\"room\",\"metadata\":{\"x\":2}}");
+        first.say("presence:heartbeat", "{}");
+        stage.pass(1_000);
+        watcher.take();
+        assertEquals(Map.of("a", "Name of a x2 {\"x\":2}"), watcher.view.users());
+    }
+
+    @Test
+    void heartbeatOfAll_isGoodForTheOthers_ifOneChannelIsFull() {
+        Client a = stage.connect(PresenceStage.user("a"));
+        a.join("full").join("room").say("presence:heartbeat", "{}");
+        stage.pass(32_000);
+        assertEquals(Set.of(), there());
+        for (int i = 0; i < PresenceStage.MEMBERS_MAX; i++) {
+            stage.attendances.join(new ChannelId("acme", "presence:full"), "m" + i, null, null);
+        }
+        a.take();
+        a.say("presence:heartbeat", "{}");
+        stage.pass(1_000);
+        assertTrue(a.takeShort().contains("error UNAVAILABLE"));
+        assertEquals(Set.of("a"), there());
     }
 
     @Test

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All of a gateway between its sockets that presence is made of, on one loop, in time that stands still until it is moved on. */
 final class PresenceStage {
+    static final int MEMBERS_MAX = 10_000;
     static final long EPOCH_MS = 1_701_234_567_890L;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final WireFormat FORMAT = new WireFormat(0, new NativeCodec(), Frames::text);
@@ -81,7 +82,7 @@ final class PresenceStage {
         hubs[0] = hub;
         outboxes = new OutboxContext(Unpooled.buffer(), 1 << 20, metrics, clock, this::nanos);
         attendances = new Attendances(
-                new PresenceLimits(inNanos(30_000), inNanos(5_000), inNanos(500), listMax, 10_000),
+                new PresenceLimits(inNanos(30_000), inNanos(5_000), inNanos(500), listMax, 1 << 18, MEMBERS_MAX),
                 this::nanos,
                 clock,
                 new PresencePublisher(broker, metrics, this::nanos));

@@ -31,6 +31,11 @@ public record PresenceUser(
         return equals(other.seenAt(lastSeenMs));
     }
 
+    /** About how many bytes {@link #toJson} has, but for what has to be escaped in the names. */
+    public int bytesAbout() {
+        return 128 + id.length() + (name == null ? 0 : name.length()) + metadata.length();
+    }
+
     public RawJson toJson() {
         var out = new JsonBytes(192 + metadata.length());
         writeTo(out);
