@@ -17,6 +17,14 @@ public sealed interface PresenceChange {
 
     RawJson payload();
 
+    /** What it is about: while changes wait for a slow client, the newest about the same stands for those before it. */
+    String key();
+
+    /** A member, told apart from all of them together whatever its id is. */
+    private static String keyOf(PresenceUser user) {
+        return "user:" + user.id();
+    }
+
     /** One member has come, or is back after it was told to have left. */
     record Came(ChannelId channel, PresenceUser user) implements PresenceChange {
         @Override
@@ -27,6 +35,11 @@ public sealed interface PresenceChange {
         @Override
         public RawJson payload() {
             return user.toJson();
+        }
+
+        @Override
+        public String key() {
+            return keyOf(user);
         }
     }
 
@@ -39,6 +52,11 @@ public sealed interface PresenceChange {
         @Override
         public RawJson payload() {
             return user.toJson();
+        }
+
+        @Override
+        public String key() {
+            return keyOf(user);
         }
     }
 
@@ -53,6 +71,11 @@ public sealed interface PresenceChange {
         public RawJson payload() {
             return user.toJson();
         }
+
+        @Override
+        public String key() {
+            return keyOf(user);
+        }
     }
 
     /** More than one has changed: all members, or how many they are. */
@@ -65,6 +88,11 @@ public sealed interface PresenceChange {
         @Override
         public RawJson payload() {
             return state.toJson();
+        }
+
+        @Override
+        public String key() {
+            return "all";
         }
     }
 }

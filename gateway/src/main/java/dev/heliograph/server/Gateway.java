@@ -19,6 +19,7 @@ import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
 import dev.heliograph.broadcast.LoopThread;
+import dev.heliograph.broadcast.Pace;
 import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
@@ -188,6 +189,7 @@ public final class Gateway implements AutoCloseable {
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
+        var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
         var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
@@ -199,10 +201,18 @@ public final class Gateway implements AutoCloseable {
             var thread = new LoopThread(
                     i, loop, LoopThread.SLICE_DELIVERIES, task -> nextTurn((SingleThreadEventLoop) loop, task));
             var direct = new DirectSockets(loops.isEpoll() ? new LinuxSendCall() : null, meter.outflow());
-            hubs[i] = new LoopHub(thread, broker, new Batch(scratch(), direct), metrics, meter.recorder());
+            var batch = new Batch(scratch(), direct);
+            hubs[i] = new LoopHub(thread, broker, batch, metrics, meter.recorder(), pace);
             var backlogs = new LoopBacklogs(meter.outflow(), ledger);
             var outboxes = new OutboxContext(
-                    scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs, direct);
+                    scratch(),
+                    limits.outboxBytesMax(),
+                    metrics,
+                    clock,
+                    System::nanoTime,
+                    backlogs,
+                    direct,
+                    pace.merging());
             connections.add(new LoopConnections(i, loop, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
@@ -225,6 +235,7 @@ public final class Gateway implements AutoCloseable {
                 new JwtVerifier(config.workspaces(), clock, blocking),
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
+                id -> channels.rules(id).kind() == ChannelKind.CACHE,
                 broker,
                 new PublishOnce(broker),
                 attendances,

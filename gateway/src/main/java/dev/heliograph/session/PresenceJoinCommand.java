@@ -9,6 +9,7 @@ import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.PresenceDone;
 import dev.heliograph.protocol.message.ServerMessage.PresenceDone.Done;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +53,12 @@ final class PresenceJoinCommand {
             return;
         }
         SubscribeCommand.checkRoom(session, id);
-        Subscriber watching = session.hub().subscribe(id, session.outbox(), null, null, joining -> {
+        Subscriber watching = session.hub().subscribe(id, session.outbox(), SubscribeOptions.NONE, null, joining -> {
             place = joining;
             begin(command, stay);
         });
         stay.watching = watching;
-        session.subscriptions.add(watching);
+        session.add(watching);
         subscribed = true;
         begin(command, stay);
     }
@@ -66,7 +67,7 @@ final class PresenceJoinCommand {
     private void begin(ClientMessage.PresenceJoin command, Stay stay) {
         if (subscribed && place != null) {
             answer(command, stay);
-            place.start();
+            place.startNow();
         }
     }
 

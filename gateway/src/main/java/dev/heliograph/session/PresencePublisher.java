@@ -41,7 +41,7 @@ public final class PresencePublisher implements Consumer<PresenceChange> {
                             change.channel(),
                             change.type(),
                             change.payload(),
-                            null,
+                            change.key(),
                             0,
                             ticker.getAsLong(),
                             null,

@@ -8,11 +8,11 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
 import dev.heliograph.protocol.message.ErrorCode;
-import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.JoinResult;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,16 +23,20 @@ import org.jspecify.annotations.Nullable;
  * missed, and what is live.
  */
 final class SubscribeCommand {
+    /** Presence is told so often at most. */
+    private static final int TOLD_PER_SECOND = 2;
+
     private final Session session;
     private final Principal principal;
-    private final List<Joining> joinings = new ArrayList<>(1);
-    private final List<ChannelId> joined = new ArrayList<>(1);
+    private final List<Runnable> starts = new ArrayList<>(1);
+    private final PresenceStates presences;
     private JoinResult[] results = {};
     private int open;
 
     SubscribeCommand(Session session, Principal principal) {
         this.session = session;
         this.principal = principal;
+        this.presences = new PresenceStates(session);
     }
 
     void run(ClientMessage.Subscribe command) {
@@ -49,21 +53,43 @@ final class SubscribeCommand {
         Subscription wanted = command.subscriptions().get(index);
         try {
             ChannelId id = Session.permitted(principal, Operation.SUBSCRIBE, wanted.channel());
-            check(id, wanted.filter());
+            SubscribeOptions options = wanted.options();
+            check(id, options);
             Position left = replace(wanted.channel());
             Position recover = wanted.recover() != null ? wanted.recover() : left;
-            Subscriber subscriber = session.hub().subscribe(id, session.outbox(), wanted.filter(), recover, joining -> {
-                joinings.add(joining);
-                joined.add(id);
+            Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, recover, joining -> {
+                starts.add(start(id, options, recover != null, joining));
                 results[index] = new ServerMessage.Joined(
-                        wanted.channel(), joining.position(), joining.recovered(), recover != null);
+                        wanted.channel(), joining.position(), joining.recovered(), recover != null, options);
                 settled(command);
             });
-            session.subscriptions.add(subscriber);
+            session.add(subscriber);
         } catch (ProtocolException e) {
             results[index] = new ServerMessage.NotJoined(wanted.channel(), e.code(), String.valueOf(e.getMessage()));
             settled(command);
         }
+    }
+
+    /** What follows the answer: where nothing else of the past is brought, the channel's state, if it has one and it was asked for or is needed. */
+    private Runnable start(ChannelId id, SubscribeOptions options, boolean wasRecovering, Joining joining) {
+        if (id.isPresence()) {
+            return () -> presences.add(id, joining);
+        }
+        boolean state = !joining.recovered() && !joining.bringsHistory() && (options.state() || wasRecovering);
+        if (!state || !session.context().keepsState().test(id)) {
+            return joining::start;
+        }
+        return () -> session.context()
+                .broker()
+                .kept(
+                        id,
+                        kept -> session.hub().onLoop(() -> {
+                            if (kept == null) {
+                                joining.start();
+                            } else {
+                                joining.startWith(kept);
+                            }
+                        }));
     }
 
     /** Refuses the request if the connection has as many subscriptions as it may, and none to this channel. */
@@ -74,16 +100,33 @@ final class SubscribeCommand {
         }
     }
 
-    private void check(ChannelId id, @Nullable Filter filter) {
+    private void check(ChannelId id, SubscribeOptions options) {
         checkRoom(session, id);
-        if (filter != null) {
-            for (String path : filter.paths()) {
+        if (options.last() > 0) {
+            Session.permitted(principal, Operation.HISTORY, id.name());
+        }
+        if (id.isPresence()) {
+            checkWhole(options);
+        }
+        if (options.filter() != null) {
+            for (String path : options.filter().paths()) {
                 if (!session.context().filterable().test(id, path)) {
                     throw new ProtocolException(
                             ErrorCode.BAD_FILTER,
                             "a filter cannot look at " + path + ", which this channel does not show");
                 }
             }
+        }
+    }
+
+    /** Whoever is told of some changes only, or of some too late, would not know who is there. */
+    private static void checkWhole(SubscribeOptions options) {
+        boolean slower = options.maxPerSecond() != SubscribeOptions.UNPACED && options.maxPerSecond() < TOLD_PER_SECOND;
+        if (slower || options.sampleRate() < 1) {
+            throw new ProtocolException(
+                    ErrorCode.BAD_MESSAGE,
+                    "a presence channel has no sampleRate, and maxPerSecond is at least " + TOLD_PER_SECOND
+                            + ": no more is told there anyway");
         }
     }
 
@@ -110,7 +153,7 @@ final class SubscribeCommand {
         } else if (results[0] instanceof ServerMessage.NotJoined refused) {
             session.refuse(command.requestId(), refused.channel(), refused.code(), refused.message());
         }
-        joined.forEach(session::sendState);
-        joinings.forEach(Joining::start);
+        starts.forEach(Runnable::run);
+        presences.onNext();
     }
 }

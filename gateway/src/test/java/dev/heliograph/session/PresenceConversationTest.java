@@ -308,6 +308,92 @@ final class PresenceConversationTest {
     }
 
     @Test
+    void optionsByWhichAWatcherWouldMissSomebody_areRefused() {
+        Client watcher = unseen();
+        for (String options : List.of("{\"sampleRate\":0.5}", "{\"maxPerSecond\":1.9}")) {
+            watcher.send("{\"type\":\"subscribe\",\"channel\":\"" + ROOM + "\",\"payload\":" + options + "}");
+            assertEquals(List.of("error BAD_MESSAGE"), watcher.takeShort());
+        }
+        watcher.send("{\"type\":\"subscribe\",\"channel\":\"" + ROOM
+                + "\",\"payload\":{\"maxPerSecond\":2,\"watchSessionId\":\"w\",\"state\":false}}");
+        Client a = user("a").join("room");
+        for (int i = 0; i < 20; i++) {
+            a.say("presence:update", "{\"resource\":\"room\",\"metadata\":{\"x\":" + i + "}}");
+            stage.pass(500);
+        }
+        List<String> messages = watcher.takeShort();
+        assertEquals(List.of("subscribed", "presence:sync of 0", "presence:join a"), messages.subList(0, 3));
+        assertFalse(messages.contains("skipped"), messages::toString);
+        assertEquals(Map.of("a", "Name of a x1 {\"x\":19}"), watcher.view.users());
+    }
+
+    @Test
+    void slowWatcher_isToldTheNewestOfEachMember_andMissesNobody() {
+        var small = new PresenceStage(100, 16 << 10);
+        Client watcher = small.connect(PresenceStage.user("acme", "watcher", Operation.SUBSCRIBE))
+                .subscribe(ROOM);
+        var members = new ArrayList<Client>();
+        for (int i = 0; i < 6; i++) {
+            members.add(small.connect(PresenceStage.user("m" + i)).join("room"));
+        }
+        small.pass(1_000);
+        watcher.take();
+        watcher.takesOnly(0);
+        var random = new SplittableRandom(7);
+        for (int i = 0; i < 200; i++) {
+            for (int changes = random.nextInt(1, 3); changes > 0; changes--) {
+                Client member = members.get(random.nextInt(members.size()));
+                member.say(random.nextInt(3) == 0 ? "presence:leave" : "presence:join", HERE);
+                member.take();
+            }
+            small.pass(700);
+            watcher.takesOnly(100);
+        }
+        watcher.takesAll();
+        small.pass(5_000);
+        List<String> messages = watcher.takeShort();
+        assertTrue(messages.contains("skipped"), messages::toString);
+        assertFalse(messages.contains("lost"), messages::toString);
+        Client fresh = small.connect(PresenceStage.user("acme", "fresh", Operation.SUBSCRIBE))
+                .subscribe(ROOM);
+        fresh.take();
+        assertEquals(fresh.view.users(), watcher.view.users());
+        assertFalse(watcher.view.users().isEmpty());
+    }
+
+    /** As after a reconnect: all at once, which together is more than may wait for one client. */
+    @Test
+    void manyChannels_areShownOneAfterTheOther_asTheClientTakesThem() {
+        var small = new PresenceStage(100, 16 << 10);
+        var names = new ArrayList<String>();
+        for (int channel = 0; channel < 40; channel++) {
+            names.add("{\"channel\":\"presence:r" + channel + "\"}");
+            for (int user = 0; user < 10; user++) {
+                small.attendances.join(new ChannelId("acme", "presence:r" + channel), "u" + user, "User " + user, null);
+            }
+        }
+        small.pass(1_000);
+        Client watcher = small.connect(PresenceStage.user("acme", "watcher", Operation.SUBSCRIBE));
+        watcher.takesOnly(0);
+        watcher.send("{\"type\":\"subscribe\",\"payload\":{\"channels\":[" + String.join(",", names) + "]}}");
+        small.attendances.join(new ChannelId("acme", "presence:r39"), "late", null, null);
+        small.pass(1_000);
+        for (int i = 0; i < 200; i++) {
+            watcher.takesOnly(1_000);
+        }
+        assertFalse(watcher.isClosed());
+        List<String> messages = watcher.takeShort();
+        assertEquals(41, messages.size(), messages::toString);
+        assertEquals("subscribed", messages.getFirst());
+        assertTrue(messages.get(1).startsWith("presence:sync of 10 "), messages::toString);
+        assertTrue(messages.getLast().startsWith("presence:sync of 11 "), "as it is when it is shown");
+        watcher.takesAll();
+        small.attendances.join(new ChannelId("acme", "presence:r39"), "later", null, null);
+        small.pass(1_000);
+        assertEquals(List.of("presence:join later"), watcher.takeShort());
+    }
+
+    @Test
     void limits_areTypedErrors() {
         Client a = user("a");
         a.say("presence:join", "{\"resource\":\"a b\"}");

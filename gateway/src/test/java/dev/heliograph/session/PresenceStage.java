@@ -11,15 +11,20 @@ import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
 import dev.heliograph.broadcast.LoopThread;
 import dev.heliograph.broker.memory.MemoryBroker;
+import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.Batch;
+import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.egress.FakeWire;
+import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.presence.Attendances;
@@ -65,6 +70,10 @@ final class PresenceStage {
     private long nanos = startNanos;
 
     PresenceStage(int listMax) {
+        this(listMax, 1 << 20);
+    }
+
+    PresenceStage(int listMax, int outboxBytesMax) {
         var hubs = new LoopHub[1];
         var budget = new WorkspaceBudget(Long.MAX_VALUE, 100);
         var broker = new MemoryBroker(
@@ -80,7 +89,15 @@ final class PresenceStage {
                 metrics,
                 new LoopRecorder(this::nanos));
         hubs[0] = hub;
-        outboxes = new OutboxContext(Unpooled.buffer(), 1 << 20, metrics, clock, this::nanos);
+        outboxes = new OutboxContext(
+                Unpooled.buffer(),
+                outboxBytesMax,
+                metrics,
+                clock,
+                this::nanos,
+                new LoopBacklogs(new LoopOutflow(), new BacklogLedger(Long.MAX_VALUE, 1)),
+                DirectSockets.none(),
+                _ -> ChannelKind.PRESENCE.merge());
         attendances = new Attendances(
                 new PresenceLimits(inNanos(30_000), inNanos(5_000), inNanos(500), listMax, 1 << 18, MEMBERS_MAX),
                 this::nanos,
@@ -94,6 +111,7 @@ final class PresenceStage {
                 (token, done) -> done.accept(verdict(token)),
                 (_, _) -> true,
                 (_, _) -> true,
+                _ -> false,
                 broker,
                 new PublishOnce(broker),
                 attendances,
@@ -166,8 +184,8 @@ final class PresenceStage {
     /** One connection and what came by it. */
     final class Client {
         private final FakeWire wire = new FakeWire();
-        private final Session session =
-                new Session(context, hub, new Outbox(wire, FORMAT, outboxes), new RequestOrigin(null, "gateway.test"));
+        private final Outbox outbox = new Outbox(wire, FORMAT, outboxes);
+        private final Session session = new Session(context, hub, outbox, new RequestOrigin(null, "gateway.test"));
         final PresenceView view = new PresenceView();
         private boolean answersPings = true;
 
@@ -208,6 +226,24 @@ final class PresenceStage {
             if (answersPings) {
                 session.onPong();
             }
+        }
+
+        /** The peer takes so many bytes more, and then no more. */
+        void takesOnly(long bytes) {
+            wire.stallAfter(bytes);
+            outbox.onWritable();
+            loop.runPendingTasks();
+        }
+
+        /** The peer takes everything again. */
+        void takesAll() {
+            wire.resume();
+            outbox.onWritable();
+            loop.runPendingTasks();
+        }
+
+        boolean isClosed() {
+            return wire.isClosed();
         }
 
         /** The connection breaks. */

@@ -76,8 +76,12 @@ final class PresenceTest {
 
         /** The page is loaded again; it may look at something else then. */
         private void again(boolean joinsAgain) throws IOException {
-            boolean before = joined;
             client.reset();
+            comeBack(joinsAgain);
+        }
+
+        private void comeBack(boolean joinsAgain) throws IOException {
+            boolean before = joined;
             client = connect();
             view = new PresenceView();
             watches = false;
@@ -199,7 +203,10 @@ final class PresenceTest {
                     "a",
                     watcher.client.expect("presence:join").at("/payload/id").asText());
             a.joined = true;
-            a.again(true);
+            a.client.reset();
+            TestGateway.until(
+                    "the gateway knows that it is gone", () -> gateway.metric("heliograph_connections_open") == 1);
+            a.comeBack(true);
             try (Member b = new Member(gateway, "b")) {
                 b.client.send("{\"type\":\"presence:join\",\"payload\":{\"resource\":\"room\"}}");
                 assertEquals(
