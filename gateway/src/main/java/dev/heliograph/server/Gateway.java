@@ -28,7 +28,6 @@ import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
-import dev.heliograph.config.PresenceConfig;
 import dev.heliograph.config.StoreConfig;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
@@ -57,8 +56,6 @@ import dev.heliograph.metrics.Usage;
 import dev.heliograph.pipeline.Ambience;
 import dev.heliograph.pipeline.Dedupe;
 import dev.heliograph.pipeline.Pipeline;
-import dev.heliograph.presence.Attendances;
-import dev.heliograph.presence.PresenceLimits;
 import dev.heliograph.presence.Rosters;
 import dev.heliograph.protocol.codec.FrameLimits;
 import dev.heliograph.protocol.codec.Frames;
@@ -70,7 +67,6 @@ import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherCodec;
 import dev.heliograph.protocol.pusher.PusherLimits;
-import dev.heliograph.session.PresencePublisher;
 import dev.heliograph.session.PublishOnce;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
@@ -120,13 +116,6 @@ public final class Gateway implements AutoCloseable {
     private static final long ANNOUNCE_MS = 200;
     /** Longer than a page takes to be loaded again; as long as Pusher waits. */
     private static final long PRESENCE_GRACE_MS = 3_000;
-
-    private static final long PRESENCE_SWEEP_MS = 100;
-    /** Two changes of a channel in a second, and no more. */
-    private static final long PRESENCE_WINDOW_MS = 500;
-
-    /** As much as there is in one answer. */
-    private static final int PRESENCE_LIST_BYTES_MAX = 256 << 10;
 
     private static final int HISTORY_HEAP_DIVISOR = 4;
     private static final int BACKLOG_HEAP_DIVISOR = 8;
@@ -219,11 +208,7 @@ public final class Gateway implements AutoCloseable {
         }
 
         // who is present
-        var attendances = new Attendances(
-                presenceLimits(config.presence(), limits),
-                System::nanoTime,
-                clock,
-                new PresencePublisher(broker, metrics, System::nanoTime));
+        var presence = new NativePresence(config, broker, metrics, clock);
 
         // doors for clients
         var origins = new Origins(config.workspaces());
@@ -238,7 +223,7 @@ public final class Gateway implements AutoCloseable {
                 id -> channels.rules(id).kind() == ChannelKind.CACHE,
                 broker,
                 new PublishOnce(broker),
-                attendances,
+                presence.attendances(),
                 metrics,
                 clock,
                 System::nanoTime);
@@ -283,9 +268,7 @@ public final class Gateway implements AutoCloseable {
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
         var state = state(ids, clock, broker, meters);
-        state.put("presence", () -> Map.of("channels", attendances.channels(), "members", attendances.members()));
-        exposition.watch(Level.PRESENCE_CHANNELS, attendances::channels);
-        exposition.watch(Level.PRESENCE_MEMBERS, attendances::members);
+        presence.bindTo(exposition, state);
         state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
         if (webhooks != null) {
@@ -321,7 +304,7 @@ public final class Gateway implements AutoCloseable {
                 "the day's usage was not looked at",
                 () -> metrics.usage().tick(clock.millis()));
         every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
-        every(PRESENCE_SWEEP_MS, "who is present was not told", attendances::sweep);
+        every(NativePresence.SWEEP_MS, "who is present was not told", presence.attendances()::sweep);
         every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
         every(
                 TimeUnit.SECONDS.toMillis(LoopMeters.INTERVAL_SECONDS),
@@ -454,16 +437,6 @@ public final class Gateway implements AutoCloseable {
                         frames,
                         new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
                 : Dialects.plain(plain, frames);
-    }
-
-    private static PresenceLimits presenceLimits(PresenceConfig settings, LimitsConfig limits) {
-        return new PresenceLimits(
-                TimeUnit.MILLISECONDS.toNanos(settings.timeoutMs()),
-                TimeUnit.MILLISECONDS.toNanos(settings.graceMs()),
-                TimeUnit.MILLISECONDS.toNanos(PRESENCE_WINDOW_MS),
-                settings.listMax(),
-                Math.min(PRESENCE_LIST_BYTES_MAX, limits.outboxBytesMax() / 2),
-                settings.membersMax());
     }
 
     private static HistoryLimits historyLimits(ChannelRules rules) {
