@@ -1,11 +1,13 @@
 package dev.heliograph.server;
 
 import dev.heliograph.admin.AdminRoutes;
+import dev.heliograph.admin.OperatorDoor;
 import dev.heliograph.admin.OperatorView;
+import dev.heliograph.admin.RevocationDoors;
+import dev.heliograph.admin.StoredRevocations;
 import dev.heliograph.app.Announcer;
 import dev.heliograph.app.Apps;
 import dev.heliograph.app.PusherContext;
-import dev.heliograph.app.PusherSession;
 import dev.heliograph.app.SocketIds;
 import dev.heliograph.app.WebhookSink;
 import dev.heliograph.app.api.ApiRoutes;
@@ -14,6 +16,9 @@ import dev.heliograph.auth.Anonymous;
 import dev.heliograph.auth.GitHubVerifier;
 import dev.heliograph.auth.JwtVerifier;
 import dev.heliograph.auth.Origins;
+import dev.heliograph.auth.RevocableTokens;
+import dev.heliograph.auth.RevocationKeeper;
+import dev.heliograph.auth.Revocations;
 import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
@@ -38,7 +43,6 @@ import dev.heliograph.egress.LinuxSendCall;
 import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
-import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
@@ -117,8 +121,6 @@ public final class Gateway implements AutoCloseable {
     /** Longer than a page takes to be loaded again; as long as Pusher waits. */
     private static final long PRESENCE_GRACE_MS = 3_000;
 
-    private static final int HISTORY_HEAP_DIVISOR = 4;
-    private static final int BACKLOG_HEAP_DIVISOR = 8;
     private static final long DRAIN_MS = 3_000;
     private static final NativeCodec NATIVE = new NativeCodec();
     /** What tells wire formats apart, for the images that hang on publications. */
@@ -141,12 +143,14 @@ public final class Gateway implements AutoCloseable {
     private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
+    private final Revocations revocations;
     private final @Nullable Webhooks webhooks;
 
     private final @Nullable TlsContexts tls;
     private final HttpServer server;
     private final HttpServer admin;
-    private volatile boolean draining;
+    private final Drain drain;
+    private volatile boolean closing;
 
     /** Starts it; when this returns it is ready. */
     public static Gateway start(Config config, Clock clock) throws IOException {
@@ -174,13 +178,13 @@ public final class Gateway implements AutoCloseable {
         var hubs = new LoopHub[eventLoops.size()];
         var broker = new MemoryBroker(
                 id -> historyLimits(channels.rules(id)),
-                budgets(config),
+                HeapShares.histories(config),
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
         var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
-        var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
+        var ledger = new BacklogLedger(HeapShares.backlogBytesMax(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
@@ -211,13 +215,15 @@ public final class Gateway implements AutoCloseable {
         var presence = new NativePresence(config, broker, metrics, clock);
 
         // doors for clients
+        store = openStore(config.store());
+        revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
                 ids.node(),
                 NATIVE,
                 ids::connection,
                 limits,
-                new JwtVerifier(config.workspaces(), clock, blocking),
+                new RevocableTokens(new JwtVerifier(config.workspaces(), clock, blocking), revocations),
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
                 id -> channels.rules(id).kind() == ChannelKind.CACHE,
@@ -239,8 +245,8 @@ public final class Gateway implements AutoCloseable {
         router.upgrade("/ws", new WebSocketDoor(sessions, dialects, loopOf, rules));
 
         // Pusher's protocol: its clients, and their servers
+        var terminator = new Terminator(connections);
         var apps = new Apps(config.workspaces());
-        store = openStore(config.store());
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
@@ -250,7 +256,7 @@ public final class Gateway implements AutoCloseable {
             var pusher =
                     new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
             router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
-            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, this::terminate);
+            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
 
@@ -276,7 +282,14 @@ public final class Gateway implements AutoCloseable {
             exposition.watch(Level.WEBHOOKS_WAITING, webhooks::waiting);
         }
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
-        AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
+        var doors = new ArrayList<OperatorDoor>();
+        doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, terminator::onRevoked));
+        exposition.watch(Level.REVOCATIONS, revocations::size);
+        drain = new Drain(config.server().drain(), connections, housekeeping, this::wane);
+        doors.add(drain.door());
+        state.put("drain", drain::state);
+        exposition.watch(Level.DRAINING, () -> drain.hasBegun() ? 1 : 0);
+        AdminRoutes.register(adminRouter, view, config.admin().token(), blocking, doors);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
         tls = openTls(config, metrics, clock);
@@ -303,6 +316,7 @@ public final class Gateway implements AutoCloseable {
                 SWEEP_MS,
                 "the day's usage was not looked at",
                 () -> metrics.usage().tick(clock.millis()));
+        every(SWEEP_MS, "revocations were not looked through", revocations::sweep);
         every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
         every(NativePresence.SWEEP_MS, "who is present was not told", presence.attendances()::sweep);
         every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
@@ -318,23 +332,18 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Map<String, TokenVerifier> gitHub(Apps apps, Clock clock, Executor blocking) {
+    private Map<String, TokenVerifier> gitHub(Apps apps, Clock clock, Executor blocking) {
         var verifiers = new HashMap<String, TokenVerifier>();
         apps.all().forEach(app -> {
             GitHubConfig settings = app.config().github();
             if (settings != null) {
-                verifiers.put(app.workspace(), new GitHubVerifier(app.workspace(), settings, clock, blocking));
+                verifiers.put(
+                        app.workspace(),
+                        new RevocableTokens(
+                                new GitHubVerifier(app.workspace(), settings, clock, blocking), revocations));
             }
         });
         return verifiers;
-    }
-
-    private void terminate(String workspace, String userId) {
-        connections.forEach(loop -> loop.visit(conversation -> {
-            if (conversation instanceof PusherSession session) {
-                session.terminate(workspace, userId);
-            }
-        }));
     }
 
     private static Map<String, Object> appConnections(Apps apps) {
@@ -394,27 +403,6 @@ public final class Gateway implements AutoCloseable {
             eventLoops.add((EventLoop) executor);
         }
         return eventLoops;
-    }
-
-    /** Each workspace has an equal share. */
-    private static Function<String, WorkspaceBudget> budgets(Config config) {
-        long all = config.history().bytesMax() > 0
-                ? config.history().bytesMax()
-                : Runtime.getRuntime().maxMemory() / HISTORY_HEAP_DIVISOR;
-        var budgets = new HashMap<String, WorkspaceBudget>();
-        for (String workspace : config.workspaces().keySet()) {
-            budgets.put(
-                    workspace,
-                    new WorkspaceBudget(
-                            all / config.workspaces().size(), config.history().channelsMax()));
-        }
-        return workspace -> Objects.requireNonNull(budgets.get(workspace));
-    }
-
-    private static long backlogBytesMax(LimitsConfig limits) {
-        return limits.backlogBytesMax() > 0
-                ? limits.backlogBytesMax()
-                : Runtime.getRuntime().maxMemory() / BACKLOG_HEAP_DIVISOR;
     }
 
     private static Dialects dialects(CompressionConfig compression, FrameLimits frames) {
@@ -535,7 +523,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<String> notReady() {
-        return draining ? Optional.of("draining") : Optional.empty();
+        return closing || drain.hasBegun() ? Optional.of("draining") : Optional.empty();
     }
 
     /** Where clients and producers connect. */
@@ -548,10 +536,20 @@ public final class Gateway implements AutoCloseable {
         return admin.address();
     }
 
+    /** How this gateway sends its clients elsewhere before it is closed. */
+    public Drain drain() {
+        return drain;
+    }
+
+    private void wane() {
+        server.wane();
+    }
+
     /** Stops taking what is new, answers what is under way, says goodbye to clients, and ends; within a few seconds. */
     @Override
     public void close() {
-        draining = true;
+        closing = true;
+        drain.hurry();
         var left = new ArrayList<CompletableFuture<Void>>();
         left.add(server.close(DRAIN_MS));
         connections.forEach(loop ->

@@ -1,5 +1,7 @@
 package dev.heliograph.store;
 
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,18 @@ public final class StoreMap {
         return store.<byte @Nullable []>read(() -> {
             byte[] sealed = entries.get(name);
             return sealed == null ? null : Checksum.open(name, sealed);
+        });
+    }
+
+    /** A copy of everything, in the order of the names. */
+    public SortedMap<String, byte[]> copy() {
+        return store.read(() -> {
+            var copy = new TreeMap<String, byte[]>();
+            for (var each = entries.cursor(null); each.hasNext(); ) {
+                String name = each.next();
+                copy.put(name, Checksum.open(name, each.getValue()));
+            }
+            return copy;
         });
     }
 

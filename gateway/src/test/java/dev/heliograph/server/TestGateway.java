@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -157,6 +158,25 @@ public final class TestGateway implements AutoCloseable {
             fail(path + " answered " + answer);
         }
         return answer.body();
+    }
+
+    /** What the operator asks for, answered. */
+    public Answer operate(String method, String target, String body) throws IOException {
+        return http(gateway.adminAddress(), method, target, body, "Authorization: Bearer " + ADMIN_TOKEN);
+    }
+
+    /** The same with another token than the operator's. */
+    public Answer operateAs(String token, String method, String target) throws IOException {
+        return http(gateway.adminAddress(), method, target, "", "Authorization: Bearer " + token);
+    }
+
+    /** Done when the drain is over. */
+    public CompletableFuture<Void> drained() {
+        return gateway.drain().done();
+    }
+
+    public void hurryDrain() {
+        gateway.drain().hurry();
     }
 
     private static Answer http(InetSocketAddress to, String method, String path, String body, String... headers)

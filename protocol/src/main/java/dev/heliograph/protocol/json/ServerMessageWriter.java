@@ -10,6 +10,7 @@ import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.Authenticated;
 import dev.heliograph.protocol.message.ServerMessage.Connected;
 import dev.heliograph.protocol.message.ServerMessage.Degraded;
+import dev.heliograph.protocol.message.ServerMessage.Drain;
 import dev.heliograph.protocol.message.ServerMessage.Failed;
 import dev.heliograph.protocol.message.ServerMessage.History;
 import dev.heliograph.protocol.message.ServerMessage.JoinResult;
@@ -82,6 +83,7 @@ final class ServerMessageWriter {
                         members.channel(),
                         members.requestId(),
                         members.page().toJson());
+            case Drain drain -> writer.drain(drain);
             case Ping _ -> writer.open("ping", null, null);
             case Pong pong -> writer.open("pong", null, pong.requestId());
             case Lost lost -> writer.lost(lost);
@@ -228,6 +230,11 @@ final class ServerMessageWriter {
         open("lost", lost.channel(), null);
         range(lost.count(), lost.from(), lost.to());
         out.raw(",\"reason\":").string(lost.reason());
+    }
+
+    private void drain(Drain drain) {
+        open("drain", null, null);
+        out.raw("\"reconnectInMs\":").number(drain.reconnectInMs());
     }
 
     private void skipped(Skipped skipped) {

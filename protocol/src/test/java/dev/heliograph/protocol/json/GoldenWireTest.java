@@ -149,6 +149,7 @@ final class GoldenWireTest {
             Map.entry(
                     "server-presence-sync-count",
                     new ServerMessage.PresenceSync(TASKS, new PresenceState(List.of(), 5000))),
+            Map.entry("server-drain", new ServerMessage.Drain(7_350)),
             Map.entry(
                     "server-subscribed-watch",
                     new ServerMessage.Subscribed(
