@@ -29,7 +29,6 @@ import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
-import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
@@ -61,21 +60,12 @@ import dev.heliograph.pipeline.Ambience;
 import dev.heliograph.pipeline.Dedupe;
 import dev.heliograph.pipeline.Pipeline;
 import dev.heliograph.presence.Rosters;
-import dev.heliograph.protocol.codec.FrameLimits;
-import dev.heliograph.protocol.codec.Frames;
-import dev.heliograph.protocol.codec.MessageDeflater;
-import dev.heliograph.protocol.codec.WireFormat;
-import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.pusher.PresenceMember;
-import dev.heliograph.protocol.pusher.PusherCode;
-import dev.heliograph.protocol.pusher.PusherCodec;
-import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.session.PublishOnce;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
 import dev.heliograph.webhook.Webhooks;
-import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.PusherDoor;
 import dev.heliograph.websocket.WebSocketDoor;
@@ -122,13 +112,6 @@ public final class Gateway implements AutoCloseable {
     private static final long PRESENCE_GRACE_MS = 3_000;
 
     private static final long DRAIN_MS = 3_000;
-    private static final NativeCodec NATIVE = new NativeCodec();
-    /** What tells wire formats apart, for the images that hang on publications. */
-    private static final int NATIVE_FORMAT = 0;
-
-    private static final int NATIVE_DEFLATED = 1;
-    private static final int PUSHER_FORMAT = 2;
-    private static final int PUSHER_DEFLATED = 3;
 
     private final EventLoops loops;
     private final Exposition exposition;
@@ -138,9 +121,8 @@ public final class Gateway implements AutoCloseable {
     private final List<ByteBuf> scratch = new ArrayList<>();
 
     /** Of all loops, and closed after them. */
-    private final Dialects dialects;
+    private final WireFormats formats;
 
-    private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
     private final Revocations revocations;
@@ -184,7 +166,7 @@ public final class Gateway implements AutoCloseable {
                 ids::epoch);
         var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
-        var ledger = new BacklogLedger(HeapShares.backlogBytesMax(limits), hubs.length);
+        var ledger = new BacklogLedger(HeapShares.backlogs(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
@@ -220,7 +202,7 @@ public final class Gateway implements AutoCloseable {
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
                 ids.node(),
-                NATIVE,
+                WireFormats.NATIVE,
                 ids::connection,
                 limits,
                 new RevocableTokens(new JwtVerifier(config.workspaces(), clock, blocking), revocations),
@@ -233,16 +215,14 @@ public final class Gateway implements AutoCloseable {
                 metrics,
                 clock,
                 System::nanoTime);
-        var frames = new FrameLimits(
-                limits.frameBytesMax(), limits.messageBytesMax(), limits.fragmentsMax(), limits.messageTimeoutMs());
-        dialects = dialects(config.compression(), frames);
+        formats = new WireFormats(config);
         var rules = new WebSocketRules(
                 from -> origins.allowsSomewhere(from.origin(), from.host()),
                 new Anonymous(config.workspaces())::principal,
                 ledger::isTight);
         var router = new Router();
         Function<EventLoop, WebSocketLoop> loopOf = loop -> Objects.requireNonNull(webSocketLoops.get(loop));
-        router.upgrade("/ws", new WebSocketDoor(sessions, dialects, loopOf, rules));
+        router.upgrade("/ws", new WebSocketDoor(sessions, formats.ofNative(), loopOf, rules));
 
         // Pusher's protocol: its clients, and their servers
         var terminator = new Terminator(connections);
@@ -251,11 +231,11 @@ public final class Gateway implements AutoCloseable {
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
         broker.watch(announcer);
-        pusherDialects = pusherDialects(config.compression(), frames);
         if (!apps.isEmpty()) {
             var pusher =
                     new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
-            router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
+            router.upgradeBelow(
+                    PusherDoor.PATH, new PusherDoor(pusher, apps, formats.ofPusher(), loopOf, ledger::isTight));
             ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
@@ -405,28 +385,6 @@ public final class Gateway implements AutoCloseable {
         return eventLoops;
     }
 
-    private static Dialects dialects(CompressionConfig compression, FrameLimits frames) {
-        return dialects(compression, frames, new WireFormat(NATIVE_FORMAT, NATIVE, Frames::text), NATIVE_DEFLATED);
-    }
-
-    private static Dialects pusherDialects(CompressionConfig compression, FrameLimits frames) {
-        byte[] farewell = Frames.close(PusherCode.OVER_CAPACITY.code(), PusherCode.OVER_CAPACITY.reason());
-        var encoder = new PusherCodec(PusherLimits.HOSTED);
-        return dialects(
-                compression, frames, new WireFormat(PUSHER_FORMAT, encoder, Frames::text, farewell), PUSHER_DEFLATED);
-    }
-
-    private static Dialects dialects(
-            CompressionConfig compression, FrameLimits frames, WireFormat plain, int deflatedIndex) {
-        return compression.enabled()
-                ? Dialects.compressing(
-                        plain,
-                        deflatedIndex,
-                        frames,
-                        new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
-                : Dialects.plain(plain, frames);
-    }
-
     private static HistoryLimits historyLimits(ChannelRules rules) {
         long lastMs = rules.kind() == ChannelKind.CACHE ? ChannelRules.CACHE_MS : 0;
         return rules.keepsHistory()
@@ -572,8 +530,7 @@ public final class Gateway implements AutoCloseable {
             tls.close();
         }
         scratch.forEach(ByteBuf::release);
-        dialects.close();
-        pusherDialects.close();
+        formats.close();
         exposition.close();
     }
 

@@ -7,18 +7,18 @@ import java.util.HashMap;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** How much of the heap what grows with use may take, where the configuration leaves that open. Stateless. */
+/** How much of the heap each of the things may take that grow, unless the configuration says. */
 final class HeapShares {
-    private static final int HISTORY_HEAP_DIVISOR = 4;
-    private static final int BACKLOG_HEAP_DIVISOR = 8;
+    private static final int HISTORY_DIVISOR = 4;
+    private static final int BACKLOG_DIVISOR = 8;
 
     private HeapShares() {}
 
-    /** For histories; each workspace has an equal share. */
+    /** By workspace; each has an equal share. */
     static Function<String, WorkspaceBudget> histories(Config config) {
         long all = config.history().bytesMax() > 0
                 ? config.history().bytesMax()
-                : Runtime.getRuntime().maxMemory() / HISTORY_HEAP_DIVISOR;
+                : Runtime.getRuntime().maxMemory() / HISTORY_DIVISOR;
         var budgets = new HashMap<String, WorkspaceBudget>();
         for (String workspace : config.workspaces().keySet()) {
             budgets.put(
@@ -29,10 +29,10 @@ final class HeapShares {
         return workspace -> Objects.requireNonNull(budgets.get(workspace));
     }
 
-    /** For what waits for slow clients. */
-    static long backlogBytesMax(LimitsConfig limits) {
+    /** Of all slow clients together. */
+    static long backlogs(LimitsConfig limits) {
         return limits.backlogBytesMax() > 0
                 ? limits.backlogBytesMax()
-                : Runtime.getRuntime().maxMemory() / BACKLOG_HEAP_DIVISOR;
+                : Runtime.getRuntime().maxMemory() / BACKLOG_DIVISOR;
     }
 }
