@@ -277,6 +277,12 @@ public final class LoopHub {
         return reached != null && reached.epoch().equals(seen.epoch()) && reached.offset() > seen.offset();
     }
 
+    /** Up to where the subscriber is not going to be sent anything if it joins now. */
+    Position joinsAt(Subscriber subscriber) {
+        Position reached = channelOf(subscriber).joinsAt();
+        return reached != null && isBehind(subscriber, reached) ? reached : subscriber.seen;
+    }
+
     /** Up to where the subscriber has been sent everything. */
     public Position position(Subscriber subscriber) {
         Position reached = subscriber.slot < 0 ? null : channelOf(subscriber).reachedBy(subscriber);

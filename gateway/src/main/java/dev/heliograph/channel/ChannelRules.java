@@ -23,6 +23,11 @@ public record ChannelRules(
         return new ChannelRules(0, 0, 0, ChannelKind.NOTICES, MergeRule.NONE, rate);
     }
 
+    /** Of presence channels: who subscribes is told who is there, which is more than what has changed. */
+    static ChannelRules presence(Rate rate) {
+        return new ChannelRules(0, 0, 0, ChannelKind.PRESENCE, ChannelKind.PRESENCE.merge(), rate);
+    }
+
     /** @param rate if the namespace has none of its own */
     static ChannelRules of(NamespaceConfig namespace, ChannelKind kind, Rate rate) {
         return new ChannelRules(

@@ -28,6 +28,11 @@ public enum Count {
     DELIVERIES_DROPPED(
             "deliveries.dropped", "Publications that a slow consumer will not get, dropped from its outbox."),
     DELIVERIES_OVERRUN("deliveries.overrun", "Publications that an event loop's mailbox could not hold, per loop."),
+    PRESENCE_CHANGES(
+            "presence.changes", "Publications of presence channels, each the net change of a window in one channel."),
+    PRESENCE_TIMEOUTS(
+            "presence.timeouts",
+            "Connections that became absent in a presence channel because there was no sign of life of them."),
     LOOP_WAKES("loop.wakes", "Tasks given to event loops to deliver what has gathered."),
     VALUES_REDACTED(
             "values.redacted", "Values of published properties and traits, or parts of them, that were taken out."),

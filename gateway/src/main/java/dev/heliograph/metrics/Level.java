@@ -9,6 +9,8 @@ public enum Level {
     BACKLOG_OWN_BYTES("backlog.own.bytes", "Bytes that wait for one slow client each, such as answers."),
     CHANNELS("channels", "Channels that exist: those with history, with subscribers, or used of late."),
     CHANNELS_OCCUPIED("channels.occupied", "Channels with at least one subscriber."),
+    PRESENCE_CHANNELS("presence.channels", "Channels presence:… that somebody has joined."),
+    PRESENCE_MEMBERS("presence.members", "Members of all channels presence:…, one per user and channel."),
     USAGE_MESSAGES_TODAY(
             "usage.messages.today",
             "Messages of a workspace since midnight UTC, or since the start, as Pusher bills them: publications and deliveries."),

@@ -34,6 +34,7 @@ public final class Publisher {
      */
     public void publish(Principal principal, ClientMessage.Publish asked, long acceptedNanos, Consumer<Position> done) {
         ChannelId id = principal.permit(Operation.PUBLISH, asked.channel());
+        id.checkPublishable();
         checkName(asked.name());
         var draft = new Draft(id, asked.name(), asked.data(), asked.key(), 0, acceptedNanos);
         if (asked.id() == null) {

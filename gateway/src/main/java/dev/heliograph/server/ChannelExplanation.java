@@ -64,7 +64,9 @@ final class ChannelExplanation {
                         : "nothing: environments." + environment.name() + ".identified is false";
             }
         }
-        return "whoever has a token that grants publish";
+        return channel.isPresence()
+                ? "the gateway: who joins with a token that grants presence, and who leaves"
+                : "whoever has a token that grants publish";
     }
 
     private static String rate(Rate rate) {

@@ -29,7 +29,6 @@ import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
-import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
@@ -42,6 +41,7 @@ import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.egress.LinuxSendCall;
 import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
+import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
@@ -61,23 +61,14 @@ import dev.heliograph.pipeline.Ambience;
 import dev.heliograph.pipeline.Dedupe;
 import dev.heliograph.pipeline.Pipeline;
 import dev.heliograph.presence.Rosters;
-import dev.heliograph.protocol.codec.FrameLimits;
-import dev.heliograph.protocol.codec.Frames;
-import dev.heliograph.protocol.codec.MessageDeflater;
-import dev.heliograph.protocol.codec.WireFormat;
-import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.pusher.PresenceMember;
-import dev.heliograph.protocol.pusher.PusherCode;
-import dev.heliograph.protocol.pusher.PusherCodec;
-import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.publish.ChannelRates;
 import dev.heliograph.publish.Publisher;
 import dev.heliograph.publish.RatedBroker;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
 import dev.heliograph.webhook.Webhooks;
-import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.PusherDoor;
 import dev.heliograph.websocket.WebSocketDoor;
@@ -123,15 +114,7 @@ public final class Gateway implements AutoCloseable {
     /** Longer than a page takes to be loaded again; as long as Pusher waits. */
     private static final long PRESENCE_GRACE_MS = 3_000;
 
-    private static final int BACKLOG_HEAP_DIVISOR = 8;
     private static final long DRAIN_MS = 3_000;
-    private static final NativeCodec NATIVE = new NativeCodec();
-    /** What tells wire formats apart, for the images that hang on publications. */
-    private static final int NATIVE_FORMAT = 0;
-
-    private static final int NATIVE_DEFLATED = 1;
-    private static final int PUSHER_FORMAT = 2;
-    private static final int PUSHER_DEFLATED = 3;
 
     private final EventLoops loops;
     private final Exposition exposition;
@@ -141,9 +124,8 @@ public final class Gateway implements AutoCloseable {
     private final List<ByteBuf> scratch = new ArrayList<>();
 
     /** Of all loops, and closed after them. */
-    private final Dialects dialects;
+    private final WireFormats formats;
 
-    private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
     private final Revocations revocations;
@@ -180,8 +162,8 @@ public final class Gateway implements AutoCloseable {
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
         var broker = new MemoryBroker(
-                id -> HistoryBounds.of(channels.rules(id)),
-                HistoryBounds.budgets(config),
+                id -> historyLimits(channels.rules(id)),
+                HeapShares.histories(config),
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
@@ -189,7 +171,7 @@ public final class Gateway implements AutoCloseable {
                 broker, new ChannelRates(id -> channels.rules(id).rate(), metrics, System::nanoTime));
         var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
-        var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
+        var ledger = new BacklogLedger(HeapShares.backlogs(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
@@ -216,6 +198,9 @@ public final class Gateway implements AutoCloseable {
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
 
+        // who is present
+        var presence = new NativePresence(config, broker, metrics, clock);
+
         // doors for clients
         store = openStore(config.store());
         revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
@@ -223,7 +208,7 @@ public final class Gateway implements AutoCloseable {
         var publisher = new Publisher(rated);
         var sessions = new SessionContext(
                 ids.node(),
-                NATIVE,
+                WireFormats.NATIVE,
                 ids::connection,
                 limits,
                 new RevocableTokens(new JwtVerifier(config.workspaces(), clock, blocking), revocations),
@@ -232,19 +217,18 @@ public final class Gateway implements AutoCloseable {
                 id -> channels.rules(id).kind() == ChannelKind.CACHE,
                 broker,
                 publisher,
+                presence.attendances(),
                 metrics,
                 clock,
                 System::nanoTime);
-        var frames = new FrameLimits(
-                limits.frameBytesMax(), limits.messageBytesMax(), limits.fragmentsMax(), limits.messageTimeoutMs());
-        dialects = dialects(config.compression(), frames);
+        formats = new WireFormats(config);
         var rules = new WebSocketRules(
                 from -> origins.allowsSomewhere(from.origin(), from.host()),
                 new Anonymous(config.workspaces())::principal,
                 ledger::isTight);
         var router = new Router();
         Function<EventLoop, WebSocketLoop> loopOf = loop -> Objects.requireNonNull(webSocketLoops.get(loop));
-        router.upgrade("/ws", new WebSocketDoor(sessions, dialects, loopOf, rules));
+        router.upgrade("/ws", new WebSocketDoor(sessions, formats.ofNative(), loopOf, rules));
 
         // Pusher's protocol: its clients, and their servers
         var terminator = new Terminator(connections);
@@ -253,11 +237,11 @@ public final class Gateway implements AutoCloseable {
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
         broker.watch(announcer);
-        pusherDialects = pusherDialects(config.compression(), frames);
         if (!apps.isEmpty()) {
             var pusher =
                     new PusherContext(new SocketIds(), limits, rated, rosters, announcer, metrics, System::nanoTime);
-            router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
+            router.upgradeBelow(
+                    PusherDoor.PATH, new PusherDoor(pusher, apps, formats.ofPusher(), loopOf, ledger::isTight));
             ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
@@ -277,6 +261,7 @@ public final class Gateway implements AutoCloseable {
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
         var state = state(ids, clock, broker, meters);
+        presence.bindTo(exposition, state);
         state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
         if (webhooks != null) {
@@ -315,6 +300,7 @@ public final class Gateway implements AutoCloseable {
                 () -> metrics.usage().tick(clock.millis()));
         every(SWEEP_MS, "revocations were not looked through", revocations::sweep);
         every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
+        every(NativePresence.SWEEP_MS, "who is present was not told", presence.attendances()::sweep);
         every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
         every(
                 TimeUnit.SECONDS.toMillis(LoopMeters.INTERVAL_SECONDS),
@@ -401,32 +387,11 @@ public final class Gateway implements AutoCloseable {
         return eventLoops;
     }
 
-    private static long backlogBytesMax(LimitsConfig limits) {
-        return limits.backlogBytesMax() > 0
-                ? limits.backlogBytesMax()
-                : Runtime.getRuntime().maxMemory() / BACKLOG_HEAP_DIVISOR;
-    }
-
-    private static Dialects dialects(CompressionConfig compression, FrameLimits frames) {
-        return dialects(compression, frames, new WireFormat(NATIVE_FORMAT, NATIVE, Frames::text), NATIVE_DEFLATED);
-    }
-
-    private static Dialects pusherDialects(CompressionConfig compression, FrameLimits frames) {
-        byte[] farewell = Frames.close(PusherCode.OVER_CAPACITY.code(), PusherCode.OVER_CAPACITY.reason());
-        var encoder = new PusherCodec(PusherLimits.HOSTED);
-        return dialects(
-                compression, frames, new WireFormat(PUSHER_FORMAT, encoder, Frames::text, farewell), PUSHER_DEFLATED);
-    }
-
-    private static Dialects dialects(
-            CompressionConfig compression, FrameLimits frames, WireFormat plain, int deflatedIndex) {
-        return compression.enabled()
-                ? Dialects.compressing(
-                        plain,
-                        deflatedIndex,
-                        frames,
-                        new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
-                : Dialects.plain(plain, frames);
+    private static HistoryLimits historyLimits(ChannelRules rules) {
+        long lastMs = rules.kind() == ChannelKind.CACHE ? ChannelRules.CACHE_MS : 0;
+        return rules.keepsHistory()
+                ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs(), lastMs)
+                : new HistoryLimits(0, 0, 0, lastMs);
     }
 
     private static WebhookSink sink(@Nullable Webhooks webhooks) {
@@ -568,8 +533,7 @@ public final class Gateway implements AutoCloseable {
             tls.close();
         }
         scratch.forEach(ByteBuf::release);
-        dialects.close();
-        pusherDialects.close();
+        formats.close();
         exposition.close();
     }
 

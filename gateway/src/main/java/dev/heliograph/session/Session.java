@@ -20,6 +20,7 @@ import dev.heliograph.session.SessionState.Active;
 import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +63,7 @@ public final class Session implements Conversation {
 
     private @Nullable SpanCount refusals;
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
+    private @Nullable Stays stays;
 
     /** @param hub of the connection's event loop */
     public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin) {
@@ -131,6 +133,7 @@ public final class Session implements Conversation {
             case ClientMessage.Unsubscribe unsubscribe -> new UnsubscribeCommand(this).run(unsubscribe);
             case ClientMessage.Publish publish -> new PublishCommand(this, active()).run(publish);
             case ClientMessage.History history -> new HistoryCommand(this, active()).run(history);
+            case ClientMessage.Presence presence -> new PresenceCommand(this, active()).run(presence);
             case ClientMessage.Ping ping -> sendFirst(new ServerMessage.Pong(ping.requestId()));
             case ClientMessage.Pong _ -> {
                 /* heard, and that was all it was for */
@@ -195,6 +198,9 @@ public final class Session implements Conversation {
             pingedNanos = now;
             sendFirst(new ServerMessage.Ping());
             look(outbox.sendFirst(PING));
+        }
+        if (stays != null && state instanceof Active(Principal principal)) {
+            stays.onTick(principal, now, heardNanos);
         }
         if (watches && now - statsNanos >= STATS_NANOS) {
             statsNanos = now;
@@ -314,20 +320,21 @@ public final class Session implements Conversation {
 
     @Override
     public void close(DisconnectCause cause, CloseCode code, String reason) {
-        end(cause, Frames.close(code, reason));
+        boolean mayComeBack = code != CloseCode.FORBIDDEN && code != CloseCode.ABUSE;
+        end(cause, Frames.close(code, reason), mayComeBack);
     }
 
     @Override
     public void onClose(int code) {
-        end(DisconnectCause.CLIENT, Frames.closeReply(code));
+        end(DisconnectCause.CLIENT, Frames.closeReply(code), true);
     }
 
     @Override
     public void onGone() {
-        end(DisconnectCause.CLIENT, null);
+        end(DisconnectCause.CLIENT, null, true);
     }
 
-    private void end(DisconnectCause cause, byte @Nullable [] lastFrame) {
+    private void end(DisconnectCause cause, byte @Nullable [] lastFrame, boolean mayComeBack) {
         if (state instanceof Closed) {
             return;
         }
@@ -337,6 +344,10 @@ public final class Session implements Conversation {
         // descriptor
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
         subscriptions.forEach(this::abandon);
+        if (stays != null) {
+            stays.onGone(mayComeBack);
+            stays = null;
+        }
     }
 
     /** A subscription that cannot be ended keeps no other from ending. */
@@ -351,6 +362,21 @@ public final class Session implements Conversation {
     @Override
     public boolean isClosed() {
         return state instanceof Closed;
+    }
+
+    /** The presence channels that the client has joined. */
+    Stays stays() {
+        if (stays == null) {
+            stays = new Stays(this);
+        }
+        return stays;
+    }
+
+    /** Ends what the renewed token does not grant of that, and adds it to {@code lost}. */
+    void endLostStays(Principal principal, List<String> lost) {
+        if (stays != null) {
+            stays.onRenewed(principal, lost);
+        }
     }
 
     /** Ends a subscription. */

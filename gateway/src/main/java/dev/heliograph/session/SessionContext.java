@@ -4,6 +4,7 @@ import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.broker.Broker;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.presence.Attendances;
 import dev.heliograph.protocol.codec.Codec;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.publish.Publisher;
@@ -35,6 +36,7 @@ public record SessionContext(
         Predicate<ChannelId> keepsState,
         Broker broker,
         Publisher publisher,
+        Attendances attendances,
         Metrics metrics,
         InstantSource clock,
         LongSupplier ticker) {}

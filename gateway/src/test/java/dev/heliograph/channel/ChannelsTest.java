@@ -57,6 +57,18 @@ final class ChannelsTest {
         assertEquals(from, channels.rulesFrom(channel));
     }
 
+    @Test
+    void presenceChannels_keepNothing_whateverANamespaceSays_andShowNoFilterAPart() {
+        var presence = new ChannelId("wide", "presence:room");
+        var wide = new Channels(
+                Map.of("wide", workspace("wide", List.of(new NamespaceConfig("*", 1_000, 1_000, 1_000)))), 1_000);
+        assertEquals(ChannelKind.PRESENCE, wide.rules(presence).kind());
+        assertFalse(wide.rules(presence).keepsHistory());
+        assertEquals("presence channels", wide.rulesFrom(presence));
+        assertFalse(wide.mayFilter(presence, "id"));
+        assertTrue(wide.rules(new ChannelId("wide", "presence-room")).keepsHistory());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "event_name, true",

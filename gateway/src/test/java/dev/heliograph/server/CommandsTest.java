@@ -121,6 +121,9 @@ final class CommandsTest {
         assertTrue(events.contains("rules:     the default for events of environment prod\n"), events);
         String identified = explain("private-prod-segment-events-identified").out();
         assertTrue(identified.contains("nothing: environments.prod.identified is false"), identified);
+        String room = explain("presence:room").out();
+        assertTrue(room.contains("kind:      presence\nfilled by: the gateway: who joins"), room);
+        assertTrue(room.contains("history:   none is kept"), room);
         String open = explain("public-x").out();
         assertTrue(open.contains("anybody, also without a token (workspaces.acme.anonymous: public-*)"), open);
     }

@@ -21,6 +21,8 @@ import dev.heliograph.limit.Rate;
 import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.presence.Attendances;
+import dev.heliograph.presence.PresenceLimits;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.json.NativeCodec;
@@ -29,6 +31,7 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.publish.ChannelRates;
 import dev.heliograph.publish.Publisher;
 import dev.heliograph.publish.RatedBroker;
+import dev.heliograph.session.PresencePublisher;
 import dev.heliograph.session.RequestOrigin;
 import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
@@ -54,6 +57,8 @@ final class VirtualGateway {
     private static final int SLICE = 3;
 
     private static final LimitsConfig LIMITS = limits();
+    private static final PresenceLimits PRESENCE =
+            new PresenceLimits(30_000_000_000L, 5_000_000_000L, 500_000_000, 100, 1 << 14, 1_000);
 
     final List<VirtualLoop> loops = new ArrayList<>();
     final MemoryBroker broker;
@@ -118,6 +123,8 @@ final class VirtualGateway {
                 _ -> false,
                 late,
                 new Publisher(new RatedBroker(late, rates)),
+                new Attendances(
+                        PRESENCE, ticker::nanoTime, clock, new PresencePublisher(late, metrics, ticker::nanoTime)),
                 metrics,
                 clock,
                 ticker::nanoTime);

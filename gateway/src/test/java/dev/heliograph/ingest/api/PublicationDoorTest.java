@@ -135,6 +135,7 @@ final class PublicationDoorTest {
                 "400 BAD_CHANNEL | {\"channel\":\"a b\",\"data\":1}",
                 "400 BAD_CHANNEL | {\"channel\":\"#members:x\",\"data\":1}",
                 "403 FORBIDDEN   | {\"channel\":\"c\",\"data\":1,\"name\":\"pusher_internal:x\"}",
+                "403 FORBIDDEN   | {\"channel\":\"presence:x\",\"data\":1}",
             })
     void body_thatIsNoPublication_isRefusedWithAReason(String expected, String body) throws IOException {
         HttpResponse<String> answer = post(body);
