@@ -303,6 +303,13 @@ public final class LoopHub {
         loop.eventLoop().execute(task);
     }
 
+    /** What this loop has of a channel, with so many groups at most; null if nobody is subscribed here. */
+    public @Nullable ChannelView view(ChannelId id, int groupsMax) {
+        assert loop.eventLoop().inEventLoop();
+        LoopChannel channel = channels.get(id);
+        return channel == null ? null : channel.view(groupsMax);
+    }
+
     /** How many channels have a subscriber here. */
     public int channels() {
         return channels.size();

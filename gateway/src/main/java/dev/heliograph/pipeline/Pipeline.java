@@ -10,6 +10,7 @@ import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.segment.InboundBatch;
 import dev.heliograph.protocol.segment.InboundEvent;
@@ -30,6 +31,10 @@ public final class Pipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
+    private static final String PUBLISHED = "published";
+    private static final String REFUSED = "refused";
+
+    private final Decisions decisions = new Decisions();
     private final Broker broker;
     private final Metrics metrics;
     private final Dedupe dedupe;
@@ -115,8 +120,10 @@ public final class Pipeline {
                 send(passage, envelope);
             } else {
                 passage.tally.dropped(reason, 1);
+                note(passage, reason.label(), null);
             }
         } catch (RuntimeException e) {
+            note(passage, DropReason.FAILED.label(), null);
             passage.tally.dropped(DropReason.FAILED, 1); // it would fail again, so it is not asked for again
             passage.tally.failed(e);
         }
@@ -129,9 +136,11 @@ public final class Pipeline {
         } catch (RuntimeException e) {
             if (isOverRate(e)) {
                 passage.tally.dropped(DropReason.CHANNEL_RATE, 1);
+                note(passage, DropReason.CHANNEL_RATE.label(), null);
             } else {
                 passage.tally.refused();
                 passage.tally.failed(e);
+                note(passage, REFUSED, null);
             }
             if (passage.reserved) {
                 dedupe.release(passage.idHigh, passage.idLow);
@@ -156,24 +165,43 @@ public final class Pipeline {
 
     private void publish(Passage passage, Envelope envelope) {
         if (passage.wanted) {
-            broker.publish(draft(passage, passage.policy.channel(), envelope.shown()), publication -> {});
+            broker.publish(
+                    draft(passage, passage.policy.channel(), envelope.shown()),
+                    publication -> note(passage, PUBLISHED, publication));
         }
         ChannelId identified = passage.policy.identified();
         if (passage.identifiedWanted && identified != null) {
             var data = envelope.identified(passage.event.person());
-            publishCopy(draft(passage, identified, data), passage.wanted);
+            publishCopy(passage, draft(passage, identified, data));
         }
     }
 
     /** An event that is published already is not dropped because its copy is over the rate of the channel of copies. */
-    private void publishCopy(Draft copy, boolean alreadyPublished) {
+    private void publishCopy(Passage passage, Draft copy) {
         try {
-            broker.publish(copy, publication -> {});
+            broker.publish(copy, publication -> note(passage, PUBLISHED, publication));
         } catch (ProtocolException e) {
-            if (!alreadyPublished || !isOverRate(e)) {
+            if (!passage.wanted || !isOverRate(e)) {
                 throw e;
             }
         }
+    }
+
+    private void note(Passage passage, String outcome, @Nullable Publication publication) {
+        String given = passage.event.messageId();
+        decisions.note(
+                given == null ? passage.messageId : given,
+                new Decisions.Decision(
+                        passage.policy.id(),
+                        passage.arrival.receivedMs(),
+                        outcome,
+                        publication == null ? null : publication.channel(),
+                        publication == null ? null : publication.position()));
+    }
+
+    /** What was decided about the last events. */
+    public Decisions decisions() {
+        return decisions;
     }
 
     private static Draft draft(Passage passage, ChannelId channel, RawJson data) {

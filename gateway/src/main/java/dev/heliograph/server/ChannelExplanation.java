@@ -13,8 +13,12 @@ import dev.heliograph.protocol.pusher.PusherChannel;
 import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.server.CliErrors.UsageException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /** What an operator may want to know of one channel, in sentences. */
 final class ChannelExplanation {
@@ -26,6 +30,19 @@ final class ChannelExplanation {
         this.workspace = workspace;
         this.channels = channels;
         this.channel = channel(workspace.name(), name);
+    }
+
+    /** The same by topic, for channels of workspaces that there are. */
+    static Function<ChannelId, Map<String, String>> by(Map<String, WorkspaceConfig> workspaces, Channels channels) {
+        return id -> {
+            var topics = new LinkedHashMap<String, String>();
+            WorkspaceConfig workspace = Objects.requireNonNull(workspaces.get(id.workspace()), id.workspace());
+            for (String line : new ChannelExplanation(workspace, channels, id.name()).lines()) {
+                int colon = line.indexOf(':');
+                topics.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+            return topics;
+        };
     }
 
     private static ChannelId channel(String workspace, String name) {

@@ -41,6 +41,8 @@ import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.egress.LinuxSendCall;
 import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
+import dev.heliograph.explain.ExplainDoor;
+import dev.heliograph.explain.Inspected;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
@@ -272,6 +274,13 @@ public final class Gateway implements AutoCloseable {
         var doors = new ArrayList<OperatorDoor>();
         doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, terminator::onRevoked));
         exposition.watch(Level.REVOCATIONS, revocations::size);
+        doors.add(ExplainDoor.of(new Inspected(
+                config.workspaces().keySet(),
+                List.of(hubs),
+                connections,
+                broker,
+                pipeline.decisions(),
+                ChannelExplanation.by(config.workspaces(), channels))));
         drain = new Drain(config.server().drain(), connections, housekeeping, this::wane);
         doors.add(drain.door());
         state.put("drain", drain::state);

@@ -1,5 +1,6 @@
 package dev.heliograph.session;
 
+import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.auth.Verdict;
 import dev.heliograph.broadcast.LoopHub;
@@ -11,16 +12,21 @@ import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.codec.DecodeException;
 import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.session.SessionState.Active;
 import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +56,7 @@ public final class Session implements Conversation {
     private final LoopHub hub;
     private final Outbox outbox;
     private final RequestOrigin origin;
+    private final String connectionId;
     private SessionState state;
     private long expiresAtMs = Long.MAX_VALUE;
     private long heardNanos;
@@ -71,6 +78,7 @@ public final class Session implements Conversation {
         this.hub = hub;
         this.outbox = outbox;
         this.origin = origin;
+        this.connectionId = context.connectionIds().get();
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
         this.pingedNanos = now;
@@ -100,11 +108,7 @@ public final class Session implements Conversation {
         context.metrics().increment(Count.CONNECTIONS_OPENED);
         LimitsConfig limits = context.limits();
         send(new ServerMessage.Connected(
-                context.connectionIds().get(),
-                userId,
-                context.node(),
-                limits.pingIntervalMs(),
-                limits.messageBytesMax()));
+                connectionId, userId, context.node(), limits.pingIntervalMs(), limits.messageBytesMax()));
     }
 
     @Override
@@ -357,6 +361,37 @@ public final class Session implements Conversation {
         } catch (RuntimeException e) {
             LOG.error("a subscription of a closed connection could not be ended", e);
         }
+    }
+
+    @Override
+    public String connectionId() {
+        return connectionId;
+    }
+
+    @Override
+    public Map<String, Object> onExplain() {
+        Map<String, Object> shown = Explanation.connection("native", connectionId, outbox);
+        shown.put("origin", origin.origin());
+        Principal principal = principal();
+        shown.put("principal", principal == null ? null : Explanation.principal(principal));
+        var subscribers = new ArrayList<Subscriber>();
+        subscriptions.forEach(subscribers::add);
+        shown.put("subscriptions", Explanation.subscriptions(hub, subscribers));
+        return shown;
+    }
+
+    @Override
+    public Map<String, Object> onExplain(ChannelId channel, Position at, @Nullable Publication publication) {
+        Principal principal = principal();
+        Subscriber subscriber = subscriptions.get(channel.name());
+        boolean here = subscriber != null && subscriber.channel().equals(channel);
+        Map<String, Object> shown = Explanation.delivery(hub, outbox, here ? subscriber : null, at, publication);
+        shown.put(
+                "granted",
+                principal != null
+                        && principal.workspace().equals(channel.workspace())
+                        && principal.grants().allows(Operation.SUBSCRIBE, channel.name()));
+        return shown;
     }
 
     @Override
