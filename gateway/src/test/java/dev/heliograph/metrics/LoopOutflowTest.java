@@ -29,7 +29,7 @@ final class LoopOutflowTest {
         outflow.onRung(Rung.QUEUED, Rung.MERGING);
         assertEquals("[3, 0, 1, 0, 1]", rungs());
         outflow.onClose(Rung.STALLED);
-        outflow.onRung(Rung.QUEUED, Rung.HEALTHY);
+        outflow.onRung(Rung.MERGING, Rung.HEALTHY);
         outflow.onClose(Rung.HEALTHY);
         assertEquals("[3, 0, 0, 0, 0]", rungs());
     }
