@@ -1,5 +1,6 @@
 package dev.heliograph.store;
 
+import java.util.List;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,11 @@ public final class StoreMap {
     public void remove(String name) {
         store.requireWriter();
         entries.remove(name);
+    }
+
+    /** All names, in their order. */
+    public List<String> names() {
+        return store.read(() -> List.copyOf(entries.keyList()));
     }
 
     public int size() {
