@@ -34,6 +34,12 @@ public enum Count {
             "api.requests", "Requests to Pusher's HTTP API and the auth endpoints that were answered with success."),
     API_REFUSED("api.refused", "Requests to Pusher's HTTP API and the auth endpoints that were refused."),
     PURGED("history.purged", "Publications removed from history by deletion requests."),
+    HISTORY_COMMITS(
+            "history.commits", "Groups of publications that were written to the disk. Only with history on disk."),
+    HISTORY_REFUSED(
+            "history.refused",
+            "Publications and other changes of history that the disk did not take, by reason. Only with history on disk.",
+            HistoryRefusal.values()),
     TLS_HANDSHAKES("tls.handshakes", "TLS handshakes that ended well, by kind.", TlsHandshakeKind.values()),
     TLS_HANDSHAKES_FAILED(
             "tls.handshakes.failed", "TLS handshakes that came to nothing, by reason.", TlsFailure.values()),

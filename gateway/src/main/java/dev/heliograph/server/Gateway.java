@@ -19,8 +19,9 @@ import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
 import dev.heliograph.broadcast.LoopThread;
+import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.disk.DiskBroker;
 import dev.heliograph.broker.memory.MemoryBroker;
-import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.CompressionConfig;
@@ -36,8 +37,6 @@ import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.egress.LinuxSendCall;
 import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
-import dev.heliograph.history.HistoryLimits;
-import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
@@ -116,7 +115,6 @@ public final class Gateway implements AutoCloseable {
     /** Longer than a page takes to be loaded again; as long as Pusher waits. */
     private static final long PRESENCE_GRACE_MS = 3_000;
 
-    private static final int HISTORY_HEAP_DIVISOR = 4;
     private static final int BACKLOG_HEAP_DIVISOR = 8;
     private static final long DRAIN_MS = 3_000;
     private static final NativeCodec NATIVE = new NativeCodec();
@@ -140,6 +138,7 @@ public final class Gateway implements AutoCloseable {
     private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
+    private final @Nullable DiskBroker disk;
     private final @Nullable Webhooks webhooks;
 
     private final @Nullable TlsContexts tls;
@@ -171,12 +170,20 @@ public final class Gateway implements AutoCloseable {
         var channels = new Channels(config.workspaces());
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
-        var broker = new MemoryBroker(
-                id -> historyLimits(channels.rules(id)),
-                budgets(config),
+        var kept = new KeptHistory(config, channels);
+        var memory = new MemoryBroker(
+                kept::limits,
+                kept.budgets(),
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
+        store = openStore(config.store());
+        disk = openHistory(kept, memory, metrics, clock);
+        Broker broker = disk == null ? memory : disk;
+        var publishOnce = new PublishOnce(broker);
+        var dedupe = new Dedupe(
+                config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
+        recall(kept, publishOnce, dedupe);
         var loopMeters = new ArrayList<LoopMeter>();
         var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
@@ -208,7 +215,7 @@ public final class Gateway implements AutoCloseable {
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
                 broker,
-                new PublishOnce(broker),
+                publishOnce,
                 metrics,
                 clock,
                 System::nanoTime);
@@ -225,11 +232,10 @@ public final class Gateway implements AutoCloseable {
 
         // Pusher's protocol: its clients, and their servers
         var apps = new Apps(config.workspaces());
-        store = openStore(config.store());
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
-        broker.watch(announcer);
+        memory.watch(announcer);
         pusherDialects = pusherDialects(config.compression(), frames);
         if (!apps.isEmpty()) {
             var pusher =
@@ -240,10 +246,12 @@ public final class Gateway implements AutoCloseable {
         }
 
         // doors for producers
-        var dedupe = new Dedupe(
-                config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
         var pipeline = new Pipeline(
-                config, broker, dedupe, metrics, new Ambience(System::nanoTime, ids::message, ids.secret()));
+                config,
+                broker,
+                dedupe,
+                metrics,
+                new Ambience(System::nanoTime, ids::message, kept.secret(ids::secret)));
         var writeKeys = new WriteKeys(config.workspaces());
         IngestRoutes.register(router, writeKeys, pipeline, config.ingest(), metrics, clock::millis);
         PageRoutes.register(router, config);
@@ -252,12 +260,15 @@ public final class Gateway implements AutoCloseable {
         var adminRouter = new Router();
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
-        var state = state(ids, clock, broker, meters);
+        var state = state(ids, clock, memory, meters);
         state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
         if (webhooks != null) {
             state.put("webhooks", webhooks::state);
             exposition.watch(Level.WEBHOOKS_WAITING, webhooks::waiting);
+        }
+        if (disk != null) {
+            exposition.watch(Level.HISTORY_WAITING, disk::waiting);
         }
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
@@ -276,13 +287,13 @@ public final class Gateway implements AutoCloseable {
                 limits,
                 workers,
                 metrics);
-        watch(broker, ledger, dedupe, workers);
+        watch(memory, ledger, dedupe, workers);
         config.workspaces().keySet().forEach(workspace -> watchUsage(workspace, metrics.usage()));
         metrics.usage().tick(clock.millis());
         if (loops.isEpoll()) {
             blocking.execute(LinuxSendCall::link);
         }
-        every(SWEEP_MS, "history was not swept", broker::sweep);
+        every(SWEEP_MS, "history was not swept", disk == null ? memory::sweep : disk::sweep);
         every(
                 SWEEP_MS,
                 "the day's usage was not looked at",
@@ -379,21 +390,6 @@ public final class Gateway implements AutoCloseable {
         return eventLoops;
     }
 
-    /** Each workspace has an equal share. */
-    private static Function<String, WorkspaceBudget> budgets(Config config) {
-        long all = config.history().bytesMax() > 0
-                ? config.history().bytesMax()
-                : Runtime.getRuntime().maxMemory() / HISTORY_HEAP_DIVISOR;
-        var budgets = new HashMap<String, WorkspaceBudget>();
-        for (String workspace : config.workspaces().keySet()) {
-            budgets.put(
-                    workspace,
-                    new WorkspaceBudget(
-                            all / config.workspaces().size(), config.history().channelsMax()));
-        }
-        return workspace -> Objects.requireNonNull(budgets.get(workspace));
-    }
-
     private static long backlogBytesMax(LimitsConfig limits) {
         return limits.backlogBytesMax() > 0
                 ? limits.backlogBytesMax()
@@ -422,13 +418,6 @@ public final class Gateway implements AutoCloseable {
                 : Dialects.plain(plain, frames);
     }
 
-    private static HistoryLimits historyLimits(ChannelRules rules) {
-        long lastMs = rules.kind() == ChannelKind.CACHE ? ChannelRules.CACHE_MS : 0;
-        return rules.keepsHistory()
-                ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs(), lastMs)
-                : new HistoryLimits(0, 0, 0, lastMs);
-    }
-
     private static WebhookSink sink(@Nullable Webhooks webhooks) {
         return (workspace, name, event) -> {
             if (webhooks != null && webhooks.wants(workspace, name)) {
@@ -444,6 +433,34 @@ public final class Gateway implements AutoCloseable {
             loops.close();
             exposition.close();
             throw e;
+        }
+    }
+
+    private @Nullable DiskBroker openHistory(KeptHistory kept, MemoryBroker memory, Metrics metrics, Clock clock)
+            throws IOException {
+        try {
+            return store == null ? null : kept.open(store, memory, metrics, clock);
+        } catch (IOException e) {
+            letGo();
+            throw e;
+        }
+    }
+
+    private void recall(KeptHistory kept, PublishOnce publishOnce, Dedupe dedupe) throws IOException {
+        try {
+            kept.recall(publishOnce, dedupe);
+        } catch (IOException e) {
+            letGo();
+            throw e;
+        }
+    }
+
+    /** Of what there is before there are channels. */
+    private void letGo() {
+        loops.close();
+        exposition.close();
+        if (store != null) {
+            store.close();
         }
     }
 
@@ -518,6 +535,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<String> notReady() {
+        if (disk != null && disk.isBroken()) {
+            return Optional.of("disk");
+        }
         return draining ? Optional.of("draining") : Optional.empty();
     }
 
@@ -542,6 +562,9 @@ public final class Gateway implements AutoCloseable {
         await(CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)), 2 * DRAIN_MS);
         await(admin.close(0), DRAIN_MS);
         housekeeping.shutdownNow();
+        if (disk != null) {
+            disk.close();
+        }
         release();
     }
 

@@ -2,14 +2,15 @@ package dev.heliograph.session;
 
 import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
-import java.util.function.Consumer;
 
 /** {@code publish}: gives an event its position; answered only if the client asks for it. */
 final class PublishCommand {
@@ -26,12 +27,32 @@ final class PublishCommand {
         checkName(command.name());
         long acceptedNanos = session.context().ticker().getAsLong();
         var draft = new Draft(id, command.name(), command.data(), command.key(), 0, acceptedNanos);
-        Consumer<Position> done = position -> published(command, position);
         if (command.id() == null) {
-            session.context().broker().publish(draft, publication -> done.accept(publication.position()));
+            session.context().broker().publish(draft, receipt(command));
         } else {
-            session.context().publishOnce().publish(draft, principal.userId(), command.id(), done);
+            session.context()
+                    .publishOnce()
+                    .publish(
+                            draft,
+                            principal.userId(),
+                            command.id(),
+                            position -> published(command, position),
+                            refusal -> refused(command, refusal));
         }
+    }
+
+    private Receipt receipt(ClientMessage.Publish command) {
+        return new Receipt() {
+            @Override
+            public void published(Publication publication) {
+                PublishCommand.this.published(command, publication.position());
+            }
+
+            @Override
+            public void refused(ProtocolException refusal) {
+                PublishCommand.this.refused(command, refusal);
+            }
+        };
     }
 
     /** Clients of Pusher's protocol believe events of such names: they would take a publisher for the gateway. */
@@ -48,5 +69,15 @@ final class PublishCommand {
                     .onLoop(() -> session.send(
                             new ServerMessage.Published(command.requestId(), command.channel(), position)));
         }
+    }
+
+    /** Like everything that fails, told also to a client that did not ask for an answer. */
+    private void refused(ClientMessage.Publish command, ProtocolException refusal) {
+        session.hub().onLoop(() -> {
+            if (!session.isClosed()) {
+                String message = String.valueOf(refusal.getMessage());
+                session.refuse(command.requestId(), command.channel(), refusal.code(), message);
+            }
+        });
     }
 }

@@ -109,6 +109,10 @@ public final class TestGateway implements AutoCloseable {
         return gateway.address();
     }
 
+    public InetSocketAddress adminAddress() {
+        return gateway.adminAddress();
+    }
+
     /** Moves the wall clock on; expiries are looked at about once a second. */
     public void advance(Duration by) {
         clock.advance(by);
@@ -151,6 +155,11 @@ public final class TestGateway implements AutoCloseable {
         return 0;
     }
 
+    /** Whether it is ready, and why not. */
+    public Answer readiness() throws IOException {
+        return http(gateway.adminAddress(), "GET", "/readyz", "");
+    }
+
     private String admin(String path) throws IOException {
         Answer answer = http(gateway.adminAddress(), "GET", path, "", "Authorization: Bearer " + ADMIN_TOKEN);
         if (answer.status() != 200) {
@@ -159,7 +168,7 @@ public final class TestGateway implements AutoCloseable {
         return answer.body();
     }
 
-    private static Answer http(InetSocketAddress to, String method, String path, String body, String... headers)
+    static Answer http(InetSocketAddress to, String method, String path, String body, String... headers)
             throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         var request =
