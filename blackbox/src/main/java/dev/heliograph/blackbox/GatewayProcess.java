@@ -52,6 +52,11 @@ public final class GatewayProcess implements AutoCloseable {
         return start(home, WATCHED, moreArguments);
     }
 
+    /** Starts one with more flags for the JVM. */
+    static GatewayProcess startWith(String javaOptions, Path home) {
+        return start(home, javaOptions, new String[0]);
+    }
+
     private static GatewayProcess start(Path home, String javaOptions, String... moreArguments) {
         List<String> command = new ArrayList<>(List.of(Launcher.path().toString(), "demo", "--json", "--no-traffic"));
         command.addAll(List.of(moreArguments));

@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** A bare socket after a WebSocket upgrade, for writing what no proper client would write. One thread. */
@@ -17,6 +19,7 @@ final class RawWebSocket implements AutoCloseable {
     static final int NO_CLOSE_FRAME = 1006;
 
     private static final int TIMEOUT_MS = 20_000;
+    private static final int NARROW_BYTES = 4_096;
     private static final int CLOSE = 8;
     private static final int TEXT = 1;
 
@@ -31,7 +34,17 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     static RawWebSocket open(Demo demo) throws IOException {
+        return open(demo, new Socket());
+    }
+
+    /** One for which the kernel holds little that it has not read. */
+    static RawWebSocket openNarrow(Demo demo) throws IOException {
         Socket socket = new Socket();
+        socket.setReceiveBufferSize(NARROW_BYTES);
+        return open(demo, socket);
+    }
+
+    private static RawWebSocket open(Demo demo, Socket socket) throws IOException {
         socket.connect(new InetSocketAddress(demo.ws().getHost(), demo.ws().getPort()), TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.setTcpNoDelay(true);
@@ -43,6 +56,20 @@ final class RawWebSocket implements AutoCloseable {
     void write(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
+    }
+
+    /** As one masked text frame; the mask is 0. */
+    void say(String text) throws IOException {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer frame = ByteBuffer.allocate(payload.length + 8);
+        frame.put((byte) 0x81);
+        if (payload.length < 126) {
+            frame.put((byte) (0x80 | payload.length));
+        } else {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+        }
+        frame.putInt(0).put(payload);
+        write(Arrays.copyOf(frame.array(), frame.position()));
     }
 
     /** Reads on to the end of the connection and returns the code of the Close frame before it. */

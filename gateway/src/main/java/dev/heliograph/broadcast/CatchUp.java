@@ -35,7 +35,7 @@ final class CatchUp {
             return;
         }
         for (Publication publication : page.publications()) {
-            if (publication.isFor(subscriber.outbox.connection()) && subscriber.selection.takes(publication)) {
+            if (publication.isFor(subscriber.outbox.connection()) && subscriber.takesMissed(publication)) {
                 subscriber.outbox.offer(publication);
             }
             subscriber.seen = publication.position();

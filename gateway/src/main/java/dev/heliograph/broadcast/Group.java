@@ -1,14 +1,16 @@
 package dev.heliograph.broadcast;
 
+import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.message.Publication;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribers of one channel on one loop that receive the same bytes: one wire format, one filter; what they receive is matched and encoded once for all of
+ * Subscribers of one channel on one loop that receive the same bytes: one wire format, one filter, one rate; what they receive is matched and encoded once for all of
  * them. A dense array in the order of their descriptors, or near it: the kernel's sockets lie in memory in that order, and a walk that jumps costs up to a
  * quarter more. A leaver leaves a hole and a joiner comes last; when either has become frequent, the array is put in order between two walks.
  */
@@ -22,6 +24,8 @@ final class Group {
 
     final WireFormat format;
     private final Selection selection;
+    private final @Nullable Pacing pacing;
+    private final Tally tally = new Tally();
     private @Nullable Subscriber[] slots = new Subscriber[CAPACITY_MIN];
     /** Beside the slots: of those who have settled, the handles by which they are sent to without a look at anything else. */
     private long[] handles = new long[CAPACITY_MIN];
@@ -34,18 +38,56 @@ final class Group {
     private int misplaced;
     /** Up to which slot the batch at hand has been brought. */
     int walked;
+    /** Whether a pass is going to come for what was held back. */
+    boolean timed;
 
-    Group(WireFormat format, Selection selection) {
+    /** @param pacing null: it is sent everything as it comes */
+    Group(WireFormat format, Selection selection, @Nullable Pacing pacing) {
         this.format = format;
         this.selection = selection;
+        this.pacing = pacing;
     }
 
     boolean serves(WireFormat wanted, Selection shape) {
         return format == wanted && selection.equals(shape);
     }
 
-    boolean takes(Publication publication) {
-        return selection.takes(publication);
+    /** Puts what it is to be sent of some that have arrived, and what was held back and may go now, into a batch. */
+    void fill(Batch batch, List<Publication> arrived, Pace pace) {
+        for (Publication publication : arrived) {
+            switch (selection.look(publication)) {
+                case FILTERED -> tally.filtered++;
+                case SAMPLED -> tally.sampled++;
+                case TAKEN -> take(publication, batch);
+            }
+        }
+        if (pacing != null) {
+            long nowMs = pace.clock().millis();
+            pacing.release(pace.ticker().getAsLong(), merged -> {
+                tally.sent++;
+                tally.skipped += merged.skipped();
+                batch.add(merged, format, nowMs);
+            });
+        }
+    }
+
+    private void take(Publication publication, Batch batch) {
+        if (pacing != null) {
+            pacing.hold(publication);
+        } else {
+            tally.sent++;
+            batch.add(publication, format);
+        }
+    }
+
+    /** In how many nanoseconds something that was held back may go; -1 if nothing was. */
+    long dueInNanos() {
+        return pacing == null ? -1 : pacing.dueInNanos();
+    }
+
+    /** What its subscribers were sent since it began, and what they were not. */
+    Tally tally() {
+        return tally;
     }
 
     void add(Subscriber subscriber) {

@@ -2,6 +2,7 @@ package dev.heliograph.broadcast;
 
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
 import java.util.List;
 
 /** A subscriber whose place in the stream is settled and who has not been sent anything yet: the answer to its request goes out first. */
@@ -11,12 +12,13 @@ public final class Joining {
     private final HistoryPage page;
     private final boolean recovered;
 
-    Joining(LoopHub hub, Subscriber subscriber, HistoryPage page, boolean recovering) {
+    /** @param page what comes first: what was missed, or the newest that the subscriber asked for */
+    Joining(LoopHub hub, Subscriber subscriber, HistoryPage page, boolean recovered) {
         this.hub = hub;
         this.subscriber = subscriber;
-        this.recovered = recovering && page.complete();
-        this.page = recovered ? page : new HistoryPage(List.of(), page.top(), true, false);
-        subscriber.seen = this.page.publications().isEmpty() ? page.top() : subscriber.before(page);
+        this.recovered = recovered;
+        this.page = page;
+        subscriber.seen = page.publications().isEmpty() ? page.top() : subscriber.before(page);
     }
 
     /** The channel's position from which live publications follow. */
@@ -29,9 +31,20 @@ public final class Joining {
         return recovered;
     }
 
-    /** Sends what was missed, then what is live. */
+    /** Whether something older comes before what is live. */
+    public boolean bringsHistory() {
+        return !page.publications().isEmpty();
+    }
+
+    /** Sends what was missed, or what was asked for of the newest, then what is live. */
     public void start() {
         hub.start(subscriber, page);
+    }
+
+    /** Sends the last publication that the channel keeps for those who come, then what is live. */
+    public void startWith(Publication kept) {
+        boolean comesLive = kept.offset() > page.top().offset();
+        hub.start(subscriber, comesLive ? page : new HistoryPage(List.of(kept), page.top(), true, false));
     }
 
     /**

@@ -19,11 +19,13 @@ final class LoopChannel {
     private @Nullable Position reaching;
     private int subscribers;
     private final LongAdder delivered;
+    private final Pace pace;
 
     /** @param delivered counts deliveries */
-    LoopChannel(ChannelId id, LongAdder delivered) {
+    LoopChannel(ChannelId id, LongAdder delivered, Pace pace) {
         this.id = id;
         this.delivered = delivered;
+        this.pace = pace;
     }
 
     void onDelivered(long deliveries) {
@@ -37,9 +39,18 @@ final class LoopChannel {
                 return group;
             }
         }
-        var group = new Group(subscriber.outbox.format(), subscriber.selection);
+        var group = new Group(subscriber.outbox.format(), subscriber.selection, pacing(subscriber.selection));
         groups.add(group);
         return group;
+    }
+
+    private @Nullable Pacing pacing(Selection selection) {
+        return selection.isPaced()
+                ? new Pacing(
+                        selection.maxPerSecond(),
+                        pace.merging().apply(id),
+                        pace.ticker().getAsLong())
+                : null;
     }
 
     /** Somebody is on the way to a group. */
@@ -52,7 +63,9 @@ final class LoopChannel {
         if (reached == null) {
             reached = position;
         }
-        group(subscriber).add(subscriber);
+        Group group = group(subscriber);
+        group.add(subscriber);
+        subscriber.onJoined(group.tally());
     }
 
     void onLeft(Subscriber subscriber) {
@@ -80,7 +93,7 @@ final class LoopChannel {
     }
 
     /** A walk begins that brings everyone in a group up to there. Until its end groups keep their places, and subscribers their slots. */
-    void onWalk(Position position) {
+    void onWalk(@Nullable Position position) {
         reaching = position;
     }
 

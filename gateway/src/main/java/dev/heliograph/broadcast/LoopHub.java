@@ -1,6 +1,7 @@
 package dev.heliograph.broadcast;
 
 import dev.heliograph.broker.Broker;
+import dev.heliograph.config.MergeRule;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.history.HistoryPage;
@@ -8,11 +9,15 @@ import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
-import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.SubscribeOptions;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +44,7 @@ public final class LoopHub {
     private final Broker broker;
     private final Metrics metrics;
     private final LoopRecorder recorder;
+    private final Pace pace;
     private final Pass pass;
     private final Mailbox<Publication> mailbox = new Mailbox<>(MAILBOX_CAPACITY);
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -48,16 +54,45 @@ public final class LoopHub {
     private final Runnable onWake = this::onPass;
     private final Runnable onSlice = this::onSlice;
     private final Map<ChannelId, LoopChannel> channels = new HashMap<>();
+    /** Where something that was held back may go now. */
+    private final List<LoopChannel> due = new ArrayList<>();
     /** When the pass at hand had taken up what it brings. */
     private long handedOverNanos;
 
-    /** @param batch holds the images of one pass; used by this hub alone */
+    /** A hub whose channels have no rule by which publications merge. */
     public LoopHub(LoopThread loop, Broker broker, Batch batch, Metrics metrics, LoopRecorder recorder) {
+        this(
+                loop,
+                broker,
+                batch,
+                metrics,
+                recorder,
+                new Pace(_ -> MergeRule.NONE, InstantSource.system(), recorder::now));
+    }
+
+    /** @param batch holds the images of one pass; used by this hub alone */
+    public LoopHub(LoopThread loop, Broker broker, Batch batch, Metrics metrics, LoopRecorder recorder, Pace pace) {
         this.loop = loop;
         this.broker = broker;
         this.metrics = metrics;
         this.recorder = recorder;
-        this.pass = new Pass(batch, metrics);
+        this.pace = pace;
+        this.pass = new Pass(batch, metrics, pace, this::comeFor);
+    }
+
+    private void comeFor(LoopChannel on, Group group, long inNanos) {
+        if (!group.timed) {
+            group.timed = true;
+            loop.eventLoop().schedule(() -> onDue(on, group), inNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void onDue(LoopChannel on, Group group) {
+        group.timed = false;
+        due.add(on);
+        if (awake.raise()) {
+            onPass();
+        }
     }
 
     /** Takes a publication that its channel has put in order. Any thread; wakes the loop at most once per batch. */
@@ -101,7 +136,7 @@ public final class LoopHub {
             return;
         }
         awake.lower();
-        if (!mailbox.isEmpty() && awake.raise()) {
+        if (!(mailbox.isEmpty() && due.isEmpty()) && awake.raise()) {
             loop.nextTurn().accept(onWake);
         }
     }
@@ -112,8 +147,18 @@ public final class LoopHub {
         pass.abandon();
     }
 
-    /** Takes up to one pass of publications from the mailbox and sorts them by channel. */
+    /** Takes up to one pass of publications from the mailbox and sorts them by channel; then the channels where something that was held back may go. */
     private void gather() {
+        gatherArrived();
+        for (LoopChannel channel : due) {
+            if (channels.get(channel.id) == channel) {
+                pass.add(channel);
+            }
+        }
+        due.clear();
+    }
+
+    private void gatherArrived() {
         int bytes = 0;
         while (bytes < PASS_BYTES && pass.publications().size() < PASS_PUBLICATIONS) {
             Publication publication = mailbox.poll();
@@ -142,36 +187,60 @@ public final class LoopHub {
     /**
      * Reserves a place in a channel's stream. From this call on the subscriber misses nothing; it is sent nothing before {@link Joining#start}.
      *
-     * @param recover the last position the client has seen; null if it wants what is live only
+     * @param recover the last position the client has seen; null if it wants what is live only, or the newest before
      * @param done called once, on this loop
      */
     public Subscriber subscribe(
-            ChannelId id, Outbox outbox, @Nullable Filter filter, @Nullable Position recover, Consumer<Joining> done) {
+            ChannelId id, Outbox outbox, SubscribeOptions options, @Nullable Position recover, Consumer<Joining> done) {
         assert loop.eventLoop().inEventLoop();
         LoopChannel channel = channels.get(id);
         broker.joined(id, loop.number(), channel == null);
         if (channel == null) {
-            channel = new LoopChannel(id, metrics.usage().delivered(id.workspace()));
+            channel = new LoopChannel(id, metrics.usage().delivered(id.workspace()), pace);
             channels.put(id, channel);
         }
         channel.onCome();
-        var subscriber = new Subscriber(outbox, channel.id, Selection.of(filter)); // one object for all of a channel
-        int limit = recover == null ? 0 : CatchUp.PAGE;
+        var subscriber = new Subscriber(outbox, channel.id, options); // one id object for all of a channel
         try {
-            broker.history(
-                    id,
-                    recover,
-                    limit,
-                    page -> onLoop(() -> {
-                        if (!subscriber.hasLeft()) {
-                            done.accept(new Joining(this, subscriber, page, recover != null));
-                        }
-                    }));
+            if (recover == null) {
+                readLast(subscriber, options.last(), done);
+            } else {
+                readMissed(subscriber, recover, options.last(), done);
+            }
         } catch (RuntimeException e) {
             unsubscribe(subscriber);
             throw e;
         }
         return subscriber;
+    }
+
+    private void readMissed(Subscriber subscriber, Position recover, int last, Consumer<Joining> done) {
+        broker.history(
+                subscriber.channel,
+                recover,
+                CatchUp.PAGE,
+                page -> onLoop(() -> {
+                    if (subscriber.hasLeft()) {
+                        return;
+                    }
+                    if (page.complete()) {
+                        done.accept(new Joining(this, subscriber, page, true));
+                    } else {
+                        readLast(subscriber, last, done);
+                    }
+                }));
+    }
+
+    private void readLast(Subscriber subscriber, int last, Consumer<Joining> done) {
+        broker.history(
+                subscriber.channel,
+                null,
+                last,
+                page -> onLoop(() -> {
+                    if (!subscriber.hasLeft()) {
+                        done.accept(new Joining(this, subscriber, page, false));
+                    }
+                }));
     }
 
     void start(Subscriber subscriber, HistoryPage page) {

@@ -26,6 +26,8 @@ final class Pass {
 
     private final Batch batch;
     private final Metrics metrics;
+    private final Pace pace;
+    private final Timer timer;
     private final List<Publication> publications = new ArrayList<>();
     private final List<LoopChannel> channels = new ArrayList<>();
     private final List<Outbox> unflushed = new ArrayList<>();
@@ -38,6 +40,7 @@ final class Pass {
     private int from;
     private int to;
     private int group;
+    private boolean inRun;
     private boolean corked;
     /** Of the run at hand. */
     private final Senders senders = new Senders();
@@ -47,10 +50,17 @@ final class Pass {
 
     private long deliveries;
 
+    /** Has a pass come for what a group holds back. */
+    interface Timer {
+        void comeFor(LoopChannel on, Group group, long inNanos);
+    }
+
     /** @param batch holds the images of one run; used by this pass alone */
-    Pass(Batch batch, Metrics metrics) {
+    Pass(Batch batch, Metrics metrics, Pace pace, Timer timer) {
         this.batch = batch;
         this.metrics = metrics;
+        this.pace = pace;
+        this.timer = timer;
     }
 
     /** Takes up a publication. Before {@link #begin}. */
@@ -60,6 +70,13 @@ final class Pass {
             channels.add(to);
         }
         to.arrived.add(publication);
+    }
+
+    /** Takes up a channel in which something that was held back may go now. Before {@link #begin}, after all publications. */
+    void add(LoopChannel due) {
+        if (!channels.contains(due)) {
+            channels.add(due);
+        }
     }
 
     List<Publication> publications() {
@@ -118,6 +135,7 @@ final class Pass {
         }
         from = 0;
         to = 0;
+        inRun = false;
         clear();
     }
 
@@ -133,7 +151,7 @@ final class Pass {
     private void walk(LoopChannel on) {
         long before = deliveries;
         try {
-            if (from == to) {
+            if (!inRun) {
                 beginRun(on);
             }
             while (deliveriesLeft > 0 && group < on.groups.size()) {
@@ -152,13 +170,18 @@ final class Pass {
     }
 
     private void beginRun(LoopChannel on) {
-        to = on.endOfRun(from);
-        on.onWalk(
-                on.arrived.get(to - 1).position()); // first, so that who is disconnected by what follows leaves a hole
-        tellGap(on, on.arrived.get(from));
-        noteSenders(on);
+        inRun = true;
         group = 0;
         corked = false;
+        if (on.arrived.isEmpty()) { // it is there for what was held back
+            on.onWalk(on.reached());
+        } else {
+            to = on.endOfRun(from);
+            // first, so that who is disconnected by what follows leaves a hole
+            on.onWalk(on.arrived.get(to - 1).position());
+            tellGap(on, on.arrived.get(from));
+        }
+        noteSenders(on);
     }
 
     private void noteSenders(LoopChannel on) {
@@ -172,6 +195,7 @@ final class Pass {
     }
 
     private void endRun(LoopChannel on, boolean last) {
+        inRun = false;
         from = to;
         if (last) {
             on.arrived.clear();
@@ -183,7 +207,7 @@ final class Pass {
 
     private void walk(LoopChannel on, Group all) {
         if (!corked) {
-            cork(on.arrived, all);
+            cork(on, all);
             deliveriesLeft--;
         }
         int end = batch.isEmpty() ? all.end() : Math.min(all.end(), all.walked + Math.max(1, deliveriesLeft));
@@ -197,15 +221,13 @@ final class Pass {
         }
     }
 
-    private void cork(List<Publication> arrived, Group all) {
+    private void cork(LoopChannel on, Group all) {
         batch.clear();
-        for (int i = from; i < to; i++) {
-            Publication publication = arrived.get(i);
-            if (all.takes(publication)) {
-                batch.add(publication, all.format);
-            }
-        }
+        all.fill(batch, on.arrived.subList(from, to), pace);
         corked = true;
+        if (all.dueInNanos() >= 0) {
+            timer.comeFor(on, all, all.dueInNanos());
+        }
     }
 
     private void deliver(Group all, int end) {
@@ -255,7 +277,7 @@ final class Pass {
         for (int i = 0; i < batch.size(); i++) {
             Publication publication = batch.publication(i);
             if (publication.offset() > subscriber.after && publication.isFor(outbox.connection())) {
-                outbox.offer(publication);
+                outbox.offer(batch.merged(i).after(subscriber.after));
                 offered++;
             }
         }

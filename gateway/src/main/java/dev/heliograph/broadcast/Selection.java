@@ -3,23 +3,77 @@ package dev.heliograph.broadcast;
 import dev.heliograph.protocol.codec.FilterValues;
 import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.SubscribeOptions;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which publications of a channel a subscriber, or a group of them, is sent. Equal for equal filters. Immutable.
+ * Which publications of a channel a subscriber, or a group of them, is sent, and how many a second. Equal for equal options. Immutable.
  *
  * @param filter null for all
- * @param paths where the filter looks, found once
+ * @param paths where the filter and the sampling look, found once
+ * @param sampleRate the part of the traces, above 0 up to 1
+ * @param maxPerSecond {@link SubscribeOptions#UNPACED} for all
  */
-record Selection(@Nullable Filter filter, Set<String> paths) {
-    private static final Selection ALL = new Selection(null, Set.of());
+record Selection(@Nullable Filter filter, Set<String> paths, double sampleRate, double maxPerSecond) {
+    private static final Selection ALL = new Selection(null, Set.of(), 1, SubscribeOptions.UNPACED);
+    private static final String TRACE = "trace_id";
 
-    static Selection of(@Nullable Filter filter) {
-        return filter == null ? ALL : new Selection(filter, filter.paths());
+    /** What becomes of a publication. */
+    enum Verdict {
+        TAKEN,
+        FILTERED,
+        SAMPLED
     }
 
-    boolean takes(Publication publication) {
-        return filter == null || filter.matches(FilterValues.read(publication.data(), paths));
+    static Selection of(SubscribeOptions options) {
+        Filter filter = options.filter();
+        if (filter == null && options.sampleRate() >= 1 && options.maxPerSecond() == SubscribeOptions.UNPACED) {
+            return ALL;
+        }
+        var paths = new TreeSet<String>(filter == null ? Set.of() : filter.paths());
+        if (options.sampleRate() < 1) {
+            paths.add(TRACE);
+        }
+        return new Selection(filter, paths, options.sampleRate(), options.maxPerSecond());
+    }
+
+    boolean isPaced() {
+        return maxPerSecond != SubscribeOptions.UNPACED;
+    }
+
+    Verdict look(Publication publication) {
+        if (paths.isEmpty()) {
+            return Verdict.TAKEN;
+        }
+        Map<String, Object> values = FilterValues.read(publication.data(), paths);
+        if (filter != null && !filter.matches(values)) {
+            return Verdict.FILTERED;
+        }
+        return sampleRate >= 1 || isSampled(publication, values.get(TRACE)) ? Verdict.TAKEN : Verdict.SAMPLED;
+    }
+
+    /** A trace comes whole or not at all, and a greater rate keeps what a smaller one keeps; what belongs to no trace is chosen by its place. */
+    private boolean isSampled(Publication publication, @Nullable Object trace) {
+        long seed = trace == null ? publication.offset() : hash(trace.toString());
+        return (mixed(seed) >>> 11) * 0x1p-53 < sampleRate;
+    }
+
+    private static long hash(String text) {
+        long hash = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            hash = 31 * hash + text.charAt(i);
+        }
+        return hash;
+    }
+
+    /** The finalizer of SplittableRandom: every bit of the seed moves about half of the bits. */
+    private static long mixed(long seed) {
+        long z = (seed + 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
     }
 }

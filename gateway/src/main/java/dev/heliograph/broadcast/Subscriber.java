@@ -4,6 +4,10 @@ import dev.heliograph.egress.Outbox;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.ServerMessage;
+import dev.heliograph.protocol.message.SubscribeOptions;
+import org.jspecify.annotations.Nullable;
 
 /** One subscription of one connection. Confined to the connection's event loop; made by {@link LoopHub#subscribe}. */
 public final class Subscriber implements OfChannel {
@@ -20,11 +24,39 @@ public final class Subscriber implements OfChannel {
     boolean settled;
 
     private boolean left;
+    private final @Nullable Watch watch;
 
-    Subscriber(Outbox outbox, ChannelId channel, Selection selection) {
+    Subscriber(Outbox outbox, ChannelId channel, SubscribeOptions options) {
         this.outbox = outbox;
         this.channel = channel;
-        this.selection = selection;
+        this.selection = Selection.of(options);
+        this.watch = options.watchSessionId() == null ? null : new Watch(options.watchSessionId());
+    }
+
+    /** It is in a group from now on, which counts for it. */
+    void onJoined(Tally group) {
+        if (watch != null) {
+            watch.onJoined(group);
+        }
+    }
+
+    /** Whether it is to be sent one that it has missed; counts it. */
+    boolean takesMissed(Publication publication) {
+        Selection.Verdict verdict = selection.look(publication);
+        if (watch != null) {
+            watch.onMissed(verdict);
+        }
+        return verdict == Selection.Verdict.TAKEN;
+    }
+
+    /** Whether its client has named a watch session, and is told what it is not sent. */
+    public boolean isWatch() {
+        return watch != null;
+    }
+
+    /** What its watch session was sent and what not, if that is not what was asked for last time; null: there is no news, or no watch session. */
+    public ServerMessage.@Nullable Stats news() {
+        return watch == null ? null : watch.news(channel.name());
     }
 
     @Override

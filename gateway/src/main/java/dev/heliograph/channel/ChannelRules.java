@@ -1,5 +1,6 @@
 package dev.heliograph.channel;
 
+import dev.heliograph.config.MergeRule;
 import dev.heliograph.config.NamespaceConfig;
 
 /**
@@ -8,21 +9,23 @@ import dev.heliograph.config.NamespaceConfig;
  * @param historyCount most publications kept; 0: none
  * @param historyBytesMax most bytes kept; 0: none
  * @param historyAgeMs longest a publication is kept; 0: none is
+ * @param merge how publications that wait become one
  */
-public record ChannelRules(int historyCount, long historyBytesMax, long historyAgeMs, ChannelKind kind) {
+public record ChannelRules(
+        int historyCount, long historyBytesMax, long historyAgeMs, ChannelKind kind, MergeRule merge) {
     /** How long a cache channel keeps its last publication: as with hosted Pusher, in milliseconds. */
     public static final long CACHE_MS = 1_800_000;
 
     /** Of the gateway's own channels: who joins is told the state, and then what follows. */
-    static final ChannelRules NOTICES = new ChannelRules(0, 0, 0, ChannelKind.NOTICES);
+    static final ChannelRules NOTICES = new ChannelRules(0, 0, 0, ChannelKind.NOTICES, MergeRule.NONE);
 
-    static ChannelRules of(NamespaceConfig namespace) {
+    static ChannelRules of(NamespaceConfig namespace, ChannelKind kind) {
         return new ChannelRules(
-                namespace.historyCount(), namespace.historyBytesMax(), namespace.historyAgeMs(), ChannelKind.EVENTS);
-    }
-
-    ChannelRules toCache() {
-        return new ChannelRules(historyCount, historyBytesMax, historyAgeMs, ChannelKind.CACHE);
+                namespace.historyCount(),
+                namespace.historyBytesMax(),
+                namespace.historyAgeMs(),
+                kind,
+                namespace.merge() == null ? kind.merge() : namespace.merge());
     }
 
     /** Whether anything is kept at all. */

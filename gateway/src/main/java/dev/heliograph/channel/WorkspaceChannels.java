@@ -20,8 +20,7 @@ final class WorkspaceChannels {
     /** Of a workspace that is not configured. */
     static final WorkspaceChannels NONE = new WorkspaceChannels();
 
-    private static final ChannelRules INGESTED = ChannelRules.of(NamespaceConfig.INGESTED);
-    private static final ChannelRules OTHER = ChannelRules.of(NamespaceConfig.DEFAULT);
+    private static final String ENTITY = "entity:";
 
     /** What every ingested event has. Source: docs/PROTOCOL.md, "An ingested event". */
     private static final Set<String> ENVELOPE = Set.of(
@@ -46,7 +45,7 @@ final class WorkspaceChannels {
     private final Map<String, Ingested> ingested = new HashMap<>();
     private final boolean isApp;
 
-    private record Rule(ChannelPattern pattern, ChannelRules rules, String from) {}
+    private record Rule(ChannelPattern pattern, NamespaceConfig namespace, String from) {}
 
     /**
      * A channel that ingest fills.
@@ -64,9 +63,7 @@ final class WorkspaceChannels {
         for (NamespaceConfig namespace : workspace.namespaces()) {
             String from = "workspaces." + workspace.name() + ".namespaces[" + rules.size() + "]";
             rules.add(new Rule(
-                    ChannelPattern.of(namespace.pattern()),
-                    ChannelRules.of(namespace),
-                    from + " (" + namespace.pattern() + ")"));
+                    ChannelPattern.of(namespace.pattern()), namespace, from + " (" + namespace.pattern() + ")"));
         }
         workspace.environments().values().forEach(this::add);
     }
@@ -85,8 +82,17 @@ final class WorkspaceChannels {
 
     ChannelRules rules(String channel) {
         Rule rule = rule(channel);
-        ChannelRules rules = rule != null ? rule.rules() : ingested.containsKey(channel) ? INGESTED : OTHER;
-        return isCache(channel) ? rules.toCache() : rules;
+        NamespaceConfig namespace = rule != null
+                ? rule.namespace()
+                : ingested.containsKey(channel) ? NamespaceConfig.INGESTED : NamespaceConfig.DEFAULT;
+        return ChannelRules.of(namespace, kind(channel));
+    }
+
+    private ChannelKind kind(String channel) {
+        if (channel.startsWith(ENTITY)) {
+            return ChannelKind.ENTITY;
+        }
+        return isCache(channel) ? ChannelKind.CACHE : ChannelKind.EVENTS;
     }
 
     private boolean isCache(String channel) {

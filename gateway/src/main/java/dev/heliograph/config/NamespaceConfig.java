@@ -1,5 +1,7 @@
 package dev.heliograph.config;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Rules of the channels whose name matches a pattern.
  *
@@ -7,8 +9,19 @@ package dev.heliograph.config;
  * @param historyCount most publications kept; 0: none
  * @param historyBytesMax most bytes kept
  * @param historyAgeMs longest a publication is kept
+ * @param merge how publications that wait become one; null: as the kind of the channel says
  */
-public record NamespaceConfig(String pattern, int historyCount, long historyBytesMax, long historyAgeMs) {
+public record NamespaceConfig(
+        String pattern,
+        int historyCount,
+        long historyBytesMax,
+        long historyAgeMs,
+        @Nullable MergeRule merge) {
+    /** What waits merges as the kind of the channel says. */
+    public NamespaceConfig(String pattern, int historyCount, long historyBytesMax, long historyAgeMs) {
+        this(pattern, historyCount, historyBytesMax, historyAgeMs, null);
+    }
+
     /** What holds for a channel that no namespace names. */
     public static final NamespaceConfig DEFAULT = new NamespaceConfig("*", 100, 1 << 20, 60_000);
 
@@ -21,6 +34,7 @@ public record NamespaceConfig(String pattern, int historyCount, long historyByte
                 s.required("pattern", Names.CHANNEL_PATTERN, DEFAULT.pattern()),
                 s.value("historyCount", ValueType.integer(0, 10_000_000), DEFAULT.historyCount()),
                 s.value("historyBytesMax", ValueType.bytes(0, 64L << 30), DEFAULT.historyBytesMax()),
-                s.value("historyAgeMs", ValueType.duration(0, 30 * 86_400_000L), DEFAULT.historyAgeMs()));
+                s.value("historyAgeMs", ValueType.duration(0, 30 * 86_400_000L), DEFAULT.historyAgeMs()),
+                s.optional("merge", ValueType.choice(MergeRule.class)));
     }
 }

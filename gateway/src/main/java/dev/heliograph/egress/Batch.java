@@ -15,6 +15,10 @@ public final class Batch {
     private final DirectSockets sockets;
     private final List<byte[]> images = new ArrayList<>();
     private final List<Publication> publications = new ArrayList<>();
+    /** What each image is of: a publication, or one that is {@link Merged}. */
+    private final List<Object> subjects = new ArrayList<>();
+
+    private long firstOffset = Long.MAX_VALUE;
 
     /** For receivers that are reached through their outboxes alone. */
     public Batch(ByteBuf cork) {
@@ -31,16 +35,30 @@ public final class Batch {
     }
 
     public void clear() {
+        firstOffset = Long.MAX_VALUE;
         cork.clear();
         images.clear();
         publications.clear();
+        subjects.clear();
     }
 
     public void add(Publication publication, WireFormat format) {
-        byte[] image = format.image(publication);
+        add(publication, format.image(publication), publication);
+        firstOffset = Math.min(firstOffset, publication.offset());
+    }
+
+    /** One that stands for others, which its receivers are told first. */
+    public void add(Merged merged, WireFormat format, long nowMs) {
+        Object subject = merged.skipped() == 0 ? merged.publication() : merged;
+        add(merged.publication(), merged.image(format, nowMs), subject);
+        firstOffset = Math.min(firstOffset, merged.from().offset());
+    }
+
+    private void add(Publication publication, byte[] image, Object subject) {
         cork.writeBytes(image);
         images.add(image);
         publications.add(publication);
+        subjects.add(subject);
     }
 
     /** How many publications. */
@@ -52,9 +70,9 @@ public final class Batch {
         return publications.isEmpty();
     }
 
-    /** The offset of its oldest publication. */
+    /** The offset of the oldest publication that is in it, or that one in it stands for. */
     public long firstOffset() {
-        return publications.getFirst().offset();
+        return firstOffset;
     }
 
     /** How many bytes. */
@@ -76,6 +94,16 @@ public final class Batch {
 
     byte[] image(int index) {
         return images.get(index);
+    }
+
+    /** What the image is of: the publication, or that with what was merged into it. */
+    Object subject(int index) {
+        return subjects.get(index);
+    }
+
+    /** The same as one that stands for others, or for itself. */
+    public Merged merged(int index) {
+        return subjects.get(index) instanceof Merged merged ? merged : Merged.of(publications.get(index));
     }
 
     public Publication publication(int index) {

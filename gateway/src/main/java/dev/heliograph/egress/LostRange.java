@@ -8,15 +8,22 @@ import dev.heliograph.protocol.message.ServerMessage;
 /** Publications of one channel that were dropped and that the peer has not been told of yet. */
 record LostRange(ChannelId channel, long count, Position from, Position to) {
     static LostRange of(Publication publication) {
-        return new LostRange(publication.channel(), 1, publication.position(), publication.position());
+        return of(Merged.of(publication));
     }
 
-    boolean isOf(Publication publication) {
-        return channel.equals(publication.channel());
+    /** With what was merged into it, since the peer has not been told of that either. */
+    static LostRange of(Merged merged) {
+        Publication publication = merged.publication();
+        return new LostRange(publication.channel(), 1 + merged.skipped(), merged.from(), publication.position());
     }
 
-    LostRange and(Publication publication) {
-        return new LostRange(channel, count + 1, from, publication.position());
+    boolean isOf(ChannelId other) {
+        return channel.equals(other);
+    }
+
+    LostRange and(LostRange later) {
+        Position oldest = later.from.offset() < from.offset() ? later.from : from;
+        return new LostRange(channel, count + later.count, oldest, later.to);
     }
 
     ServerMessage.Lost message() {

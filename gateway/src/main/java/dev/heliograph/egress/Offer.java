@@ -6,6 +6,8 @@ public enum Offer {
     WRITTEN,
     /** It waits for the peer. */
     QUEUED,
+    /** It waits, and others that waited were merged into newer ones; the peer will be told. */
+    MERGED,
     /** It waits, and something older was dropped to make room; the peer will be told. */
     DROPPED,
     /** Answers alone have passed the bound: the peer asks without reading, and its connection has to be closed. */

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox {
     /** Most frames that wait when one more answer is added. */
     static final int FRAMES_MAX = 8_192;
+    /** What waits begins to be merged at this part of its bound. */
+    static final int MERGE_DIVISOR = 4;
+
+    private static final String SLOW_CONSUMER = "slow_consumer";
     /** A peer that takes nothing for longer counts as stalled. */
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -125,7 +129,7 @@ public final class Outbox {
 
     private void add(Batch batch) {
         for (int i = 0; i < batch.size(); i++) {
-            backlog().add(batch.image(i), batch.publication(i));
+            backlog().add(batch.image(i), batch.subject(i));
         }
     }
 
@@ -138,6 +142,18 @@ public final class Outbox {
         return makeRoom();
     }
 
+    /** Queues one that stands for others; {@link #flush} sends it. */
+    public Offer offer(Merged merged) {
+        if (merged.skipped() == 0) {
+            return offer(merged.publication());
+        }
+        if (closed) {
+            return Offer.CLOSED;
+        }
+        backlog().add(merged.image(format, context.clock().millis()), merged);
+        return makeRoom();
+    }
+
     /** What a peer that keeps up has not been sent yet does not count as waiting for it. */
     private Offer makeRoom() {
         boolean over = backlog().bytes() > context.bytesMax();
@@ -146,8 +162,12 @@ public final class Outbox {
 
     /** Tells the peer what it will not get; one whose protocol has no word for that is disconnected, to begin anew. */
     public Offer tell(ServerMessage.Lost lost) {
-        byte[] frame = format.lost(lost, context.clock().millis());
+        byte[] frame = notice(lost);
         return frame == null ? abandon() : send(frame);
+    }
+
+    private byte @Nullable [] notice(ServerMessage.Notice notice) {
+        return format.notice(notice, context.clock().millis());
     }
 
     private Offer abandon() {
@@ -167,6 +187,19 @@ public final class Outbox {
             return Offer.CLOSED;
         }
         backlog().add(frame, null);
+        return sendAdded();
+    }
+
+    /** Sends one whole frame to this peer alone, before what waits: one that nothing else is about, so that its order does not matter. */
+    public Offer sendFirst(byte[] frame) {
+        if (closed) {
+            return Offer.CLOSED;
+        }
+        backlog().addFirst(frame);
+        return sendAdded();
+    }
+
+    private Offer sendAdded() {
         if (backlog().bytes() > 2L * context.bytesMax() || backlog().size() > FRAMES_MAX) {
             return Offer.OVERFLOWED;
         }
@@ -237,20 +270,49 @@ public final class Outbox {
         wire.close(last);
     }
 
+    /** Makes what waits less: first by merging, then by dropping. */
     private Offer shed() {
-        Offer offer = Offer.QUEUED;
+        Offer offer = merge();
         while (backlog().bytes() > context.bytesMax() && backlog().dropOldest()) {
+            context.metrics().increment(Count.DELIVERIES_DROPPED);
             if (!format.tellsLosses()) {
-                context.metrics().increment(Count.DELIVERIES_DROPPED);
                 return abandon();
             }
-            context.metrics().increment(Count.DELIVERIES_DROPPED);
-            if (rung != Rung.STALLED) {
-                onRung(Rung.DROPPING);
-            }
+            degrade(Rung.DROPPING);
             offer = Offer.DROPPED;
         }
         return offer;
+    }
+
+    private Offer merge() {
+        Backlog waiting = backlog();
+        long least = Math.max(1, context.bytesMax() / MERGE_DIVISOR);
+        boolean enough =
+                waiting.bytes() > least && waiting.unmergedBytes > least; // so each is looked at a few times at most
+        if (!enough || !format.tellsLosses()) {
+            return Offer.QUEUED;
+        }
+        int merged = waiting.merge(context.merging(), format, context.clock().millis());
+        if (merged == 0) {
+            return Offer.QUEUED;
+        }
+        context.metrics().add(Count.DELIVERIES_MERGED, merged);
+        degrade(Rung.MERGING);
+        return Offer.MERGED;
+    }
+
+    /** The peer is that slow; it is told once, until it has caught up. */
+    private void degrade(Rung to) {
+        if (rung != Rung.STALLED && rung != Rung.DROPPING) {
+            onRung(to);
+        }
+        if (!backlog().degraded) {
+            backlog().degraded = true;
+            byte[] frame = notice(new ServerMessage.Degraded(SLOW_CONSUMER));
+            if (frame != null) {
+                backlog().addFirst(frame);
+            }
+        }
     }
 
     /** Copies what waits into the cork, at most its capacity unless one image alone is larger; returns how many bytes. */
@@ -260,10 +322,7 @@ public final class Outbox {
         for (int i = 0; i < backlog.size(); i++) {
             LostRange lost = backlog.lost(i);
             if (lost != null) {
-                backlog.write(
-                        i,
-                        Objects.requireNonNull(
-                                format.lost(lost.message(), context.clock().millis())));
+                backlog.write(i, Objects.requireNonNull(notice(lost.message())));
             }
             byte[] image = backlog.image(i);
             if (i > 0 && cork.readableBytes() + image.length > OutboxContext.CORK_BYTES) {
@@ -305,8 +364,12 @@ public final class Outbox {
 
     private void drained(Backlog empty) {
         List<Runnable> tasks = empty.takeWhenDrained();
+        byte[] restored = empty.degraded ? notice(new ServerMessage.Restored(SLOW_CONSUMER)) : null;
         dropBacklog();
         onRung(Rung.HEALTHY);
+        if (restored != null) {
+            send(restored);
+        }
         tasks.forEach(Runnable::run);
     }
 

@@ -21,6 +21,9 @@ public enum Count {
     DELIVERIES(
             "deliveries",
             "Publications handed to a subscriber's kernel or queued for it: one per publication and subscriber."),
+    DELIVERIES_MERGED(
+            "deliveries.merged",
+            "Publications that one subscriber was not sent because a newer one stands for them: the subscriber was slow, or asked for fewer a second"),
     DELIVERIES_DROPPED(
             "deliveries.dropped", "Publications that a slow consumer will not get, dropped from its outbox."),
     DELIVERIES_OVERRUN("deliveries.overrun", "Publications that an event loop's mailbox could not hold, per loop."),

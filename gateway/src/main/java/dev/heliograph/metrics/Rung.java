@@ -8,6 +8,8 @@ public enum Rung implements Label {
     HEALTHY,
     /** Something waits, and it takes. */
     QUEUED,
+    /** So much waits that what can be merged is. */
+    MERGING,
     /** What waits reached its bound: the oldest events are dropped. */
     DROPPING,
     /** It takes nothing although something waits: it is closed unless that changes. */

@@ -13,6 +13,7 @@ import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.server.CliErrors.UsageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What an operator may want to know of one channel, in sentences. */
 final class ChannelExplanation {
@@ -42,6 +43,8 @@ final class ChannelExplanation {
         lines.add("filled by: " + filledBy());
         lines.add("rules:     " + channels.rulesFrom(channel));
         lines.add("history:   " + history(rules));
+        lines.add("merging:   " + rules.merge().name().toLowerCase(Locale.ROOT)
+                + ", for clients that are slow or ask for fewer a second");
         lines.add("subscribe: " + subscribers());
         return lines;
     }

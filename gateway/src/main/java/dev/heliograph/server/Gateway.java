@@ -19,9 +19,10 @@ import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
 import dev.heliograph.broadcast.LoopThread;
+import dev.heliograph.broadcast.Pace;
 import dev.heliograph.broker.Broker;
-import dev.heliograph.broker.disk.DiskBroker;
 import dev.heliograph.broker.memory.MemoryBroker;
+import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.CompressionConfig;
@@ -65,7 +66,6 @@ import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherCodec;
 import dev.heliograph.protocol.pusher.PusherLimits;
-import dev.heliograph.session.PublishOnce;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
 import dev.heliograph.webhook.Webhooks;
@@ -138,7 +138,7 @@ public final class Gateway implements AutoCloseable {
     private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
-    private final @Nullable DiskBroker disk;
+    private final KeptHistory kept;
     private final @Nullable Webhooks webhooks;
 
     private final @Nullable TlsContexts tls;
@@ -170,20 +170,17 @@ public final class Gateway implements AutoCloseable {
         var channels = new Channels(config.workspaces());
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
-        var kept = new KeptHistory(config, channels);
+        var history = new HistoryRules(config, channels);
         var memory = new MemoryBroker(
-                kept::limits,
-                kept.budgets(),
+                history::limits,
+                history.budgets(),
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
         store = openStore(config.store());
-        disk = openHistory(kept, memory, metrics, clock);
-        Broker broker = disk == null ? memory : disk;
-        var publishOnce = new PublishOnce(broker);
-        var dedupe = new Dedupe(
-                config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
-        recall(kept, publishOnce, dedupe);
+        kept = openHistory(config, history, memory, metrics, clock);
+        Broker broker = kept.broker();
+        var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
         var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
@@ -195,10 +192,18 @@ public final class Gateway implements AutoCloseable {
             var thread = new LoopThread(
                     i, loop, LoopThread.SLICE_DELIVERIES, task -> nextTurn((SingleThreadEventLoop) loop, task));
             var direct = new DirectSockets(loops.isEpoll() ? new LinuxSendCall() : null, meter.outflow());
-            hubs[i] = new LoopHub(thread, broker, new Batch(scratch(), direct), metrics, meter.recorder());
+            var batch = new Batch(scratch(), direct);
+            hubs[i] = new LoopHub(thread, broker, batch, metrics, meter.recorder(), pace);
             var backlogs = new LoopBacklogs(meter.outflow(), ledger);
             var outboxes = new OutboxContext(
-                    scratch(), limits.outboxBytesMax(), metrics, clock, System::nanoTime, backlogs, direct);
+                    scratch(),
+                    limits.outboxBytesMax(),
+                    metrics,
+                    clock,
+                    System::nanoTime,
+                    backlogs,
+                    direct,
+                    pace.merging());
             connections.add(new LoopConnections(i, loop, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
@@ -214,8 +219,9 @@ public final class Gateway implements AutoCloseable {
                 new JwtVerifier(config.workspaces(), clock, blocking),
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
+                id -> channels.rules(id).kind() == ChannelKind.CACHE,
                 broker,
-                publishOnce,
+                kept.publishOnce(),
                 metrics,
                 clock,
                 System::nanoTime);
@@ -249,7 +255,7 @@ public final class Gateway implements AutoCloseable {
         var pipeline = new Pipeline(
                 config,
                 broker,
-                dedupe,
+                kept.dedupe(),
                 metrics,
                 new Ambience(System::nanoTime, ids::message, kept.secret(ids::secret)));
         var writeKeys = new WriteKeys(config.workspaces());
@@ -267,9 +273,7 @@ public final class Gateway implements AutoCloseable {
             state.put("webhooks", webhooks::state);
             exposition.watch(Level.WEBHOOKS_WAITING, webhooks::waiting);
         }
-        if (disk != null) {
-            exposition.watch(Level.HISTORY_WAITING, disk::waiting);
-        }
+        kept.watch(exposition);
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
         AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
 
@@ -287,13 +291,13 @@ public final class Gateway implements AutoCloseable {
                 limits,
                 workers,
                 metrics);
-        watch(memory, ledger, dedupe, workers);
+        watch(memory, ledger, kept.dedupe(), workers);
         config.workspaces().keySet().forEach(workspace -> watchUsage(workspace, metrics.usage()));
         metrics.usage().tick(clock.millis());
         if (loops.isEpoll()) {
             blocking.execute(LinuxSendCall::link);
         }
-        every(SWEEP_MS, "history was not swept", disk == null ? memory::sweep : disk::sweep);
+        every(SWEEP_MS, "history was not swept", kept::sweep);
         every(
                 SWEEP_MS,
                 "the day's usage was not looked at",
@@ -436,31 +440,17 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private @Nullable DiskBroker openHistory(KeptHistory kept, MemoryBroker memory, Metrics metrics, Clock clock)
-            throws IOException {
+    private KeptHistory openHistory(
+            Config config, HistoryRules rules, MemoryBroker memory, Metrics metrics, Clock clock) throws IOException {
         try {
-            return store == null ? null : kept.open(store, memory, metrics, clock);
+            return new KeptHistory(config, rules, store, memory, metrics, clock);
         } catch (IOException e) {
-            letGo();
+            loops.close();
+            exposition.close();
+            if (store != null) {
+                store.close();
+            }
             throw e;
-        }
-    }
-
-    private void recall(KeptHistory kept, PublishOnce publishOnce, Dedupe dedupe) throws IOException {
-        try {
-            kept.recall(publishOnce, dedupe);
-        } catch (IOException e) {
-            letGo();
-            throw e;
-        }
-    }
-
-    /** Of what there is before there are channels. */
-    private void letGo() {
-        loops.close();
-        exposition.close();
-        if (store != null) {
-            store.close();
         }
     }
 
@@ -535,7 +525,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<String> notReady() {
-        if (disk != null && disk.isBroken()) {
+        if (kept.isBroken()) {
             return Optional.of("disk");
         }
         return draining ? Optional.of("draining") : Optional.empty();
@@ -562,9 +552,7 @@ public final class Gateway implements AutoCloseable {
         await(CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)), 2 * DRAIN_MS);
         await(admin.close(0), DRAIN_MS);
         housekeeping.shutdownNow();
-        if (disk != null) {
-            disk.close();
-        }
+        kept.close();
         release();
     }
 

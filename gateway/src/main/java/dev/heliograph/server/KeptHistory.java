@@ -1,101 +1,83 @@
 package dev.heliograph.server;
 
+import dev.heliograph.broker.Broker;
 import dev.heliograph.broker.Memo;
 import dev.heliograph.broker.disk.DiskBroker;
 import dev.heliograph.broker.memory.MemoryBroker;
-import dev.heliograph.channel.ChannelKind;
-import dev.heliograph.channel.ChannelRules;
-import dev.heliograph.channel.Channels;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.HistoryConfig.Place;
-import dev.heliograph.history.HistoryLimits;
-import dev.heliograph.history.WorkspaceBudget;
+import dev.heliograph.metrics.Exposition;
+import dev.heliograph.metrics.Level;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.pipeline.Dedupe;
-import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.session.PublishOnce;
 import dev.heliograph.store.Store;
 import dev.heliograph.store.StoreMap;
 import java.io.IOException;
-import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Objects;
-import java.util.function.Function;
+import java.time.Clock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the configuration wants kept of channels, and where: in memory, or with {@code history.store: disk} across restarts too. Opened by the thread that starts the gateway; {@link #limits}, any thread. */
-final class KeptHistory {
+/**
+ * What is known of what has been published: channels' logs, and the ids by which repetitions are told. In memory, or with {@code history.store: disk} across restarts too.
+ * Opened and closed by the thread that starts and ends the gateway.
+ */
+final class KeptHistory implements AutoCloseable {
     private static final String SECRETS = "secrets";
     private static final String OWN_KEY = "own-key";
 
-    private static final int HEAP_DIVISOR = 4;
+    private final MemoryBroker memory;
+    private final @Nullable Store store;
+    private final @Nullable DiskBroker disk;
+    private final PublishOnce publishOnce;
+    private final Dedupe dedupe;
 
-    private final Config config;
-    private final Channels channels;
-    private @Nullable Store store;
-    private @Nullable DiskBroker broker;
-
-    KeptHistory(Config config, Channels channels) {
-        this.config = config;
-        this.channels = channels;
-    }
-
-    /** What is kept of a channel. */
-    HistoryLimits limits(ChannelId channel) {
-        ChannelRules rules = channels.rules(channel);
-        long lastMs = rules.kind() == ChannelKind.CACHE ? ChannelRules.CACHE_MS : 0;
-        return rules.keepsHistory()
-                ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs(), lastMs)
-                : new HistoryLimits(0, 0, 0, lastMs);
-    }
-
-    /** What each workspace may keep: an equal share. */
-    Function<String, WorkspaceBudget> budgets() {
-        long all = config.history().bytesMax() > 0
-                ? config.history().bytesMax()
-                : Runtime.getRuntime().maxMemory() / HEAP_DIVISOR;
-        var budgets = new HashMap<String, WorkspaceBudget>();
-        for (String workspace : config.workspaces().keySet()) {
-            budgets.put(
-                    workspace,
-                    new WorkspaceBudget(
-                            all / config.workspaces().size(), config.history().channelsMax()));
+    /**
+     * Takes up what earlier runs have kept.
+     *
+     * @param opened null if there is none; then everything is in memory alone
+     * @throws IOException if what lies there makes no sense; the message says to an operator what to do
+     */
+    KeptHistory(
+            Config config,
+            HistoryRules rules,
+            @Nullable Store opened,
+            MemoryBroker memory,
+            Metrics metrics,
+            Clock clock)
+            throws IOException {
+        this.memory = memory;
+        store = config.history().store() == Place.DISK ? opened : null;
+        disk = store == null ? null : DiskBroker.open(store, memory, keeping(config, rules), metrics, clock);
+        publishOnce = new PublishOnce(broker());
+        dedupe = new Dedupe(
+                config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
+        if (disk != null) {
+            disk.recall(Memo.Kind.PUBLISHED, publishOnce::restore);
+            disk.recall(Memo.Kind.INGESTED, (key, _, ageMs) -> dedupe.restore(key, ageMs));
         }
-        return workspace -> Objects.requireNonNull(budgets.get(workspace));
     }
 
-    /** Null: it is kept in memory alone. */
-    @Nullable
-    DiskBroker open(Store opened, MemoryBroker memory, Metrics metrics, InstantSource clock) throws IOException {
-        if (config.history().store() == Place.MEMORY) {
-            return null;
-        }
-        store = opened;
-        var keeping = new DiskBroker.Keeping(
-                this::isKept,
+    private static DiskBroker.Keeping keeping(Config config, HistoryRules rules) {
+        return new DiskBroker.Keeping(
+                rules::isKept,
                 config.ingest().dedupeWindowMs(),
                 config.ingest().dedupeEntriesMax(),
                 PublishOnce.WINDOW.toMillis(),
                 PublishOnce.ENTRIES_MAX * config.workspaces().size());
-        broker = DiskBroker.open(opened, memory, keeping, metrics, clock);
-        return broker;
     }
 
-    private boolean isKept(ChannelId channel) {
-        if (!config.workspaces().containsKey(channel.workspace())) {
-            return false; // the configuration has it no more
-        }
-        HistoryLimits kept = limits(channel);
-        return kept.countMax() > 0 || kept.lastMs() > 0;
+    /** Where everybody publishes. */
+    Broker broker() {
+        return disk == null ? memory : disk;
     }
 
-    /** Hands over the ids that earlier runs remembered. */
-    void recall(PublishOnce publishOnce, Dedupe dedupe) throws IOException {
-        if (broker != null) {
-            broker.recall(Memo.Kind.PUBLISHED, publishOnce::restore);
-            broker.recall(Memo.Kind.INGESTED, (key, _, ageMs) -> dedupe.restore(key, ageMs));
-        }
+    PublishOnce publishOnce() {
+        return publishOnce;
+    }
+
+    Dedupe dedupe() {
+        return dedupe;
     }
 
     /**
@@ -103,17 +85,44 @@ final class KeptHistory {
      * has kept.
      */
     byte[] secret(Supplier<byte[]> made) {
-        Store kept = store;
-        if (kept == null) {
+        if (store == null) {
             return made.get();
         }
-        StoreMap secrets = kept.map(SECRETS);
+        StoreMap secrets = store.map(SECRETS);
         byte[] known = secrets.get(OWN_KEY);
         if (known != null) {
             return known;
         }
         byte[] secret = made.get();
-        kept.write(() -> secrets.put(OWN_KEY, secret)).join();
+        store.write(() -> secrets.put(OWN_KEY, secret)).join();
         return secret;
+    }
+
+    void watch(Exposition exposition) {
+        if (disk != null) {
+            exposition.watch(Level.HISTORY_WAITING, disk::waiting);
+        }
+    }
+
+    /** Drops what is too old; to be called every few seconds. */
+    void sweep() {
+        if (disk == null) {
+            memory.sweep();
+        } else {
+            disk.sweep();
+        }
+    }
+
+    /** Whether the disk has failed: nothing that is to be kept is published until a restart. */
+    boolean isBroken() {
+        return disk != null && disk.isBroken();
+    }
+
+    /** Waits some seconds for what is on its way to the disk. */
+    @Override
+    public void close() {
+        if (disk != null) {
+            disk.close();
+        }
     }
 }

@@ -47,6 +47,8 @@ public final class Session implements Conversation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final byte[] PING = Frames.ping(new byte[0]);
+    /** How often a watch session is told what it was not sent, if that has changed. */
+    private static final long STATS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final SessionContext context;
     private final LoopHub hub;
@@ -56,6 +58,8 @@ public final class Session implements Conversation {
     private long expiresAtMs = Long.MAX_VALUE;
     private long heardNanos;
     private long pingedNanos;
+    private long statsNanos;
+    private boolean watches;
     private boolean verifying;
     private @Nullable SpanCount refusals;
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
@@ -69,6 +73,7 @@ public final class Session implements Conversation {
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
         this.pingedNanos = now;
+        this.statsNanos = now;
         this.state = new Unauthenticated(
                 now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs()));
     }
@@ -127,7 +132,7 @@ public final class Session implements Conversation {
             case ClientMessage.Unsubscribe unsubscribe -> new UnsubscribeCommand(this).run(unsubscribe);
             case ClientMessage.Publish publish -> new PublishCommand(this, active()).run(publish);
             case ClientMessage.History history -> new HistoryCommand(this, active()).run(history);
-            case ClientMessage.Ping ping -> send(new ServerMessage.Pong(ping.requestId()));
+            case ClientMessage.Ping ping -> sendFirst(new ServerMessage.Pong(ping.requestId()));
             case ClientMessage.Pong _ -> {
                 /* heard, and that was all it was for */
             }
@@ -137,7 +142,7 @@ public final class Session implements Conversation {
     @Override
     public void onPing(ByteBuf payload) {
         heardNanos = context.ticker().getAsLong();
-        send(Frames.pong(payload));
+        look(outbox.sendFirst(Frames.pong(payload)));
     }
 
     @Override
@@ -177,9 +182,26 @@ public final class Session implements Conversation {
             close(DisconnectCause.SILENT, CloseCode.GOING_AWAY, "no answer to pings");
         } else if (now - pingedNanos >= intervalNanos) {
             pingedNanos = now;
-            send(new ServerMessage.Ping());
-            send(PING);
+            sendFirst(new ServerMessage.Ping());
+            look(outbox.sendFirst(PING));
         }
+        if (watches && now - statsNanos >= STATS_NANOS) {
+            statsNanos = now;
+            subscriptions.forEach(this::tellStats);
+        }
+    }
+
+    private void tellStats(Subscriber subscriber) {
+        ServerMessage.Stats news = subscriber.news();
+        if (news != null) {
+            send(news);
+        }
+    }
+
+    /** One more subscription. */
+    void add(Subscriber subscriber) {
+        subscriptions.add(subscriber);
+        watches |= subscriber.isWatch();
     }
 
     /** False while a token of this session is being checked: one at a time, so that no client fills the queue of a slow key fetch. */
@@ -240,8 +262,10 @@ public final class Session implements Conversation {
         look(outbox.send(outbox.format().frame(encoded)));
     }
 
-    private void send(byte[] frame) {
-        look(outbox.send(frame));
+    /** Before what waits: nothing in the message is about any of it. */
+    private void sendFirst(ServerMessage message) {
+        byte[] encoded = context.codec().encode(message, context.clock().millis());
+        look(outbox.sendFirst(outbox.format().frame(encoded)));
     }
 
     private void look(Offer offer) {

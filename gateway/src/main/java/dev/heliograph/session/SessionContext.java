@@ -9,6 +9,7 @@ import dev.heliograph.protocol.message.ChannelId;
 import java.time.InstantSource;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  * @param connectionIds makes a unique one for each client, which is told it
  * @param origins whether pages of an origin (second) may use a workspace (first)
  * @param filterable whether a filter may look at a path (second) of a channel (first)
+ * @param keepsState whether a channel has a last publication for those who come
  * @param ticker monotonic nanoseconds
  */
 public record SessionContext(
@@ -29,6 +31,7 @@ public record SessionContext(
         TokenVerifier verifier,
         BiPredicate<String, RequestOrigin> origins,
         BiPredicate<ChannelId, String> filterable,
+        Predicate<ChannelId> keepsState,
         Broker broker,
         PublishOnce publishOnce,
         Metrics metrics,

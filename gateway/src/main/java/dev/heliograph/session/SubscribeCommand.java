@@ -8,11 +8,11 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
 import dev.heliograph.protocol.message.ErrorCode;
-import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.JoinResult;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SubscribeCommand {
     private final Session session;
     private final Principal principal;
-    private final List<Joining> joinings = new ArrayList<>(1);
+    private final List<Runnable> starts = new ArrayList<>(1);
     private JoinResult[] results = {};
     private int open;
 
@@ -47,29 +47,52 @@ final class SubscribeCommand {
         Subscription wanted = command.subscriptions().get(index);
         try {
             ChannelId id = Session.permitted(principal, Operation.SUBSCRIBE, wanted.channel());
-            check(id, wanted.filter());
+            SubscribeOptions options = wanted.options();
+            check(id, options);
             Position left = replace(wanted.channel());
             Position recover = wanted.recover() != null ? wanted.recover() : left;
-            Subscriber subscriber = session.hub().subscribe(id, session.outbox(), wanted.filter(), recover, joining -> {
-                joinings.add(joining);
+            Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, recover, joining -> {
+                starts.add(start(id, options, recover != null, joining));
                 results[index] = new ServerMessage.Joined(
-                        wanted.channel(), joining.position(), joining.recovered(), recover != null);
+                        wanted.channel(), joining.position(), joining.recovered(), recover != null, options);
                 settled(command);
             });
-            session.subscriptions.add(subscriber);
+            session.add(subscriber);
         } catch (ProtocolException e) {
             results[index] = new ServerMessage.NotJoined(wanted.channel(), e.code(), String.valueOf(e.getMessage()));
             settled(command);
         }
     }
 
-    private void check(ChannelId id, @Nullable Filter filter) {
+    /** What follows the answer: where nothing else of the past is brought, the channel's state, if it has one and it was asked for or is needed. */
+    private Runnable start(ChannelId id, SubscribeOptions options, boolean wasRecovering, Joining joining) {
+        boolean state = !joining.recovered() && !joining.bringsHistory() && (options.state() || wasRecovering);
+        if (!state || !session.context().keepsState().test(id)) {
+            return joining::start;
+        }
+        return () -> session.context()
+                .broker()
+                .kept(
+                        id,
+                        kept -> session.hub().onLoop(() -> {
+                            if (kept == null) {
+                                joining.start();
+                            } else {
+                                joining.startWith(kept);
+                            }
+                        }));
+    }
+
+    private void check(ChannelId id, SubscribeOptions options) {
         int max = session.context().limits().subscriptionsMax();
         if (session.subscriptions.size() >= max && session.subscriptions.get(id.name()) == null) {
             throw new ProtocolException(ErrorCode.SUBSCRIPTION_LIMIT, "at most " + max + " channels per connection");
         }
-        if (filter != null) {
-            for (String path : filter.paths()) {
+        if (options.last() > 0) {
+            Session.permitted(principal, Operation.HISTORY, id.name());
+        }
+        if (options.filter() != null) {
+            for (String path : options.filter().paths()) {
                 if (!session.context().filterable().test(id, path)) {
                     throw new ProtocolException(
                             ErrorCode.BAD_FILTER,
@@ -102,6 +125,6 @@ final class SubscribeCommand {
         } else if (results[0] instanceof ServerMessage.NotJoined refused) {
             session.refuse(command.requestId(), refused.channel(), refused.code(), refused.message());
         }
-        joinings.forEach(Joining::start);
+        starts.forEach(Runnable::run);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.heliograph.broker.memory.MemoryBroker;
+import dev.heliograph.config.MergeRule;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.DirectSockets;
@@ -24,6 +25,7 @@ import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.RawJson;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -107,7 +109,8 @@ final class AllocationTest {
                     InstantSource.system(),
                     System::nanoTime,
                     new LoopBacklogs(outflow, new BacklogLedger(Long.MAX_VALUE, 1)),
-                    sockets);
+                    sockets,
+                    _ -> MergeRule.NONE);
             for (int i = 0; i < channelCount; i++) {
                 channels.add(new ChannelId("acme", "c" + i));
             }
@@ -115,7 +118,8 @@ final class AllocationTest {
                 var sink = new Sink(direct ? i : -1);
                 var outbox = new Outbox(sink, FORMAT, context);
                 audience.add(sink);
-                channels.forEach(channel -> hubs[0].subscribe(channel, outbox, null, null, Joining::start));
+                channels.forEach(
+                        channel -> hubs[0].subscribe(channel, outbox, SubscribeOptions.NONE, null, Joining::start));
             }
         }
 

@@ -19,6 +19,7 @@ import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.RawJson;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -65,7 +66,8 @@ final class BroadcasterTest {
 
     private Subscriber subscribe(int loop, ChannelId channel, FakeWire wire) {
         var context = new OutboxContext(Unpooled.buffer(), 1 << 20, metrics, InstantSource.system(), System::nanoTime);
-        return hubs[loop].subscribe(channel, new Outbox(wire, FORMAT, context), null, null, Joining::start);
+        return hubs[loop].subscribe(
+                channel, new Outbox(wire, FORMAT, context), SubscribeOptions.NONE, null, Joining::start);
     }
 
     private void publish(ChannelId channel) {

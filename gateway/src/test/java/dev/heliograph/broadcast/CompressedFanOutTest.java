@@ -24,6 +24,7 @@ import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.message.ServerMessage;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -84,7 +85,7 @@ final class CompressedFanOutTest {
                 var wire = new FakeWire();
                 var context = new OutboxContext(
                         Unpooled.buffer(), 1 << 20, metrics, InstantSource.system(), System::nanoTime);
-                hub.subscribe(CHANNEL, new Outbox(wire, format, context), null, null, Joining::start);
+                hub.subscribe(CHANNEL, new Outbox(wire, format, context), SubscribeOptions.NONE, null, Joining::start);
                 wires.add(wire);
             }
         }

@@ -19,6 +19,7 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.RawJson;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -58,7 +59,7 @@ final class LoopHubOverrunTest {
 
     private FakeWire subscribe(ChannelId channel, @Nullable Position recover) {
         var wire = new FakeWire();
-        hub.subscribe(channel, outbox(wire), null, recover, Joining::start);
+        hub.subscribe(channel, outbox(wire), SubscribeOptions.NONE, recover, Joining::start);
         return wire;
     }
 
@@ -102,7 +103,7 @@ final class LoopHubOverrunTest {
     void gap_withinOnePass_isToldWhereItIs() {
         FakeWire wire = subscribe(CHANNEL, null);
         // what nobody wants any more does not count in a pass, so that no pass ends where the gap is
-        Subscriber leaver = hub.subscribe(OTHER, outbox(new FakeWire()), null, null, Joining::start);
+        Subscriber leaver = hub.subscribe(OTHER, outbox(new FakeWire()), SubscribeOptions.NONE, null, Joining::start);
         publish(OTHER, 7);
         hub.unsubscribe(leaver);
         publish(CHANNEL, LoopHub.MAILBOX_CAPACITY - 7 + LOST);

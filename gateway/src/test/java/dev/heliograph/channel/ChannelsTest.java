@@ -48,7 +48,9 @@ final class ChannelsTest {
         var channel = new ChannelId(workspace, name);
         assertEquals(count, channels.rules(channel).historyCount());
         assertEquals(count > 0, channels.rules(channel).keepsHistory());
-        assertEquals(ChannelKind.EVENTS, channels.rules(channel).kind());
+        assertEquals(
+                name.startsWith("entity:") ? ChannelKind.ENTITY : ChannelKind.EVENTS,
+                channels.rules(channel).kind());
         assertEquals(from, channels.rulesFrom(channel));
     }
 

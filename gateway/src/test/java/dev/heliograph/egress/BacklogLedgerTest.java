@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.config.MergeRule;
 import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.metrics.Rung;
@@ -40,7 +41,8 @@ final class BacklogLedgerTest {
             () -> Instant.ofEpochMilli(0),
             nanos::get,
             new LoopBacklogs(outflow, ledger),
-            DirectSockets.none());
+            DirectSockets.none(),
+            _ -> MergeRule.NONE);
     private long offset;
 
     private Publication publication() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.config.MergeRule;
 import dev.heliograph.egress.WirePair.Kind;
 import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.Metrics;
@@ -180,7 +181,8 @@ final class DirectSocketsTest {
                 InstantSource.system(),
                 System::nanoTime,
                 new LoopBacklogs(outflow, new BacklogLedger(Long.MAX_VALUE, 1)),
-                sockets);
+                sockets,
+                _ -> MergeRule.NONE);
     }
 
     private static class OutboxReceiver implements Receiver {

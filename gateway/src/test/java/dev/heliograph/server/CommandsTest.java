@@ -108,10 +108,11 @@ final class CommandsTest {
     void configExplain_saysWhatRulesAChannel() {
         assertEquals(new Outcome(0, """
                 channel:   entity:Task of workspace acme
-                kind:      event stream
+                kind:      entity
                 filled by: whoever has a token that grants publish
                 rules:     workspaces.acme.namespaces[0] (entity:*)
                 history:   7 publications, 1048576 bytes, 90 s, whichever is least
+                merging:   entity, for clients that are slow or ask for fewer a second
                 subscribe: tokens of workspace acme whose subscribe grants match
                 """, ""), explain("entity:Task"));
         String events = explain("private-prod-segment-events").out();

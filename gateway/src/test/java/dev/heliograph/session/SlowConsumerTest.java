@@ -66,9 +66,13 @@ final class SlowConsumerTest {
             long next = 1;
             long lost = 0;
             long afterLoss = 0;
+            int degraded = 0;
             while (next <= published) {
                 JsonNode message = slow.read();
-                if (message.path("type").asText().equals("lost")) {
+                if (message.path("type").asText().equals("degraded")) {
+                    degraded++;
+                    assertEquals("slow_consumer", message.at("/payload/reason").asText());
+                } else if (message.path("type").asText().equals("lost")) {
                     JsonNode loss = message.path("payload");
                     assertEquals("slow_consumer", loss.path("reason").asText());
                     assertEquals(next, loss.at("/from/offset").asLong());
@@ -84,6 +88,8 @@ final class SlowConsumerTest {
                 }
             }
             assertEquals((long) dropped, lost);
+            assertEquals(1, degraded);
+            slow.expect("restored");
             assertTrue(afterLoss <= OUTBOX_BYTES / EVENT_BYTES, "more waited than the bound: " + afterLoss);
             slow.send("{\"type\":\"ping\"}").expect("pong");
         }
@@ -103,6 +109,9 @@ final class SlowConsumerTest {
             assertEquals(4408, end.code(), end::reason);
             long next = 1;
             for (JsonNode message : end.texts()) {
+                if (message.path("type").asText().equals("degraded")) {
+                    continue;
+                }
                 boolean lost = message.path("type").asText().equals("lost");
                 assertEquals(
                         next,

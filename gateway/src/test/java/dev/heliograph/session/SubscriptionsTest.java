@@ -21,6 +21,7 @@ import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -83,7 +84,8 @@ final class SubscriptionsTest {
             if (random.nextInt(5) < 2) {
                 assertSame(model.remove(channel), subscriptions.remove(channel));
             } else if (!model.containsKey(channel)) {
-                Subscriber subscriber = hub.subscribe(new ChannelId("acme", channel), outbox, null, null, _ -> {});
+                Subscriber subscriber =
+                        hub.subscribe(new ChannelId("acme", channel), outbox, SubscribeOptions.NONE, null, _ -> {});
                 model.put(channel, subscriber);
                 subscriptions.add(subscriber);
             }

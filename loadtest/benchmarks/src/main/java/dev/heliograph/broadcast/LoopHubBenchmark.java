@@ -8,6 +8,7 @@ import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.InstantSource;
@@ -79,7 +80,8 @@ public class LoopHubBenchmark {
                 .mapToObj(_ -> new CountingWire())
                 .toArray(CountingWire[]::new);
         for (int i = 0; i < subscribers; i++) {
-            hubs[0].subscribe(Scene.channel(i % channels), scene.outbox(wires[i]), null, null, Joining::start);
+            hubs[0].subscribe(
+                    Scene.channel(i % channels), scene.outbox(wires[i]), SubscribeOptions.NONE, null, Joining::start);
         }
         drafts = IntStream.range(0, channels)
                 .mapToObj(i -> Scene.draft(Scene.channel(i), DATA_BYTES))

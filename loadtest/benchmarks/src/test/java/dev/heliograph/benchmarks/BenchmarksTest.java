@@ -41,6 +41,7 @@ final class BenchmarksTest {
                         "EncodeBenchmark",
                         "FrameDecoderBenchmark",
                         "LoopHubBenchmark",
+                        "MergeBenchmark",
                         "OutboxBenchmark",
                         "RecorderBenchmark"),
                 ran);

@@ -18,7 +18,7 @@ public interface Codec extends Encoder {
     byte[] encode(ServerMessage message, long nowMs);
 
     @Override
-    default byte[] lost(ServerMessage.Lost lost, long nowMs) {
-        return encode(lost, nowMs);
+    default byte[] notice(ServerMessage.Notice notice, long nowMs) {
+        return encode(notice, nowMs);
     }
 }

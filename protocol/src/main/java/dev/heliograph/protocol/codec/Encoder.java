@@ -10,10 +10,10 @@ public interface Encoder {
     byte[] encode(Publication publication);
 
     /**
-     * Tells one subscriber what it will not get.
+     * Tells one subscriber what becomes of its publications.
      *
      * @param nowMs the gateway's time, milliseconds since the epoch
-     * @return null: this protocol has no word for it, and a subscriber that loses something has to begin anew
+     * @return null: this protocol has no word for it
      */
-    byte @Nullable [] lost(ServerMessage.Lost lost, long nowMs);
+    byte @Nullable [] notice(ServerMessage.Notice notice, long nowMs);
 }

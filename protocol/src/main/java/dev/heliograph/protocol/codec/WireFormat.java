@@ -75,9 +75,9 @@ public final class WireFormat {
         return farewell;
     }
 
-    /** The frames that tell one client what it will not get; null: its protocol has no word for it. */
-    public byte @Nullable [] lost(ServerMessage.Lost lost, long nowMs) {
-        byte[] encoded = encoder.lost(lost, nowMs);
+    /** The frames that tell one client what becomes of its publications; null: its protocol has no word for it. */
+    public byte @Nullable [] notice(ServerMessage.Notice notice, long nowMs) {
+        byte[] encoded = encoder.notice(notice, nowMs);
         return encoded == null ? null : framing.apply(encoded);
     }
 }

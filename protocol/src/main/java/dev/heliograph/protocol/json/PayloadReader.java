@@ -7,7 +7,6 @@ import dev.heliograph.protocol.codec.JsonInput;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
 import dev.heliograph.protocol.message.ErrorCode;
-import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.RawJson;
 import java.io.IOException;
@@ -85,7 +84,7 @@ final class PayloadReader {
     private Subscription subscription(JsonParser parser, @Nullable String outer) throws IOException, DecodeException {
         String channel = outer;
         Position recover = null;
-        Filter filter = null;
+        var options = new OptionsReader(parser, requestId);
         for (String field = next(parser); field != null; field = next(parser)) {
             switch (field) {
                 case "channel" -> {
@@ -93,14 +92,13 @@ final class PayloadReader {
                     channel = outer == null ? named : outer;
                 }
                 case "recover" -> recover = position(parser, "recover");
-                case "filter" -> filter = isNull(parser) ? null : new FilterReader(parser, requestId).read();
-                default -> parser.skipChildren();
+                default -> options.read(field);
             }
         }
         if (channel == null) {
             throw bad("an entry of \"payload.channels\" lacks \"channel\"");
         }
-        return new Subscription(channel, recover, filter);
+        return new Subscription(channel, recover, options.toOptions());
     }
 
     ClientMessage publish(String channel) throws IOException, DecodeException {

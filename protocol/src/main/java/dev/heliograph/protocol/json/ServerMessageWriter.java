@@ -8,6 +8,7 @@ import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.Authenticated;
 import dev.heliograph.protocol.message.ServerMessage.Connected;
+import dev.heliograph.protocol.message.ServerMessage.Degraded;
 import dev.heliograph.protocol.message.ServerMessage.Failed;
 import dev.heliograph.protocol.message.ServerMessage.History;
 import dev.heliograph.protocol.message.ServerMessage.JoinResult;
@@ -17,9 +18,13 @@ import dev.heliograph.protocol.message.ServerMessage.NotJoined;
 import dev.heliograph.protocol.message.ServerMessage.Ping;
 import dev.heliograph.protocol.message.ServerMessage.Pong;
 import dev.heliograph.protocol.message.ServerMessage.Published;
+import dev.heliograph.protocol.message.ServerMessage.Restored;
+import dev.heliograph.protocol.message.ServerMessage.Skipped;
+import dev.heliograph.protocol.message.ServerMessage.Stats;
 import dev.heliograph.protocol.message.ServerMessage.Subscribed;
 import dev.heliograph.protocol.message.ServerMessage.SubscribedMany;
 import dev.heliograph.protocol.message.ServerMessage.Unsubscribed;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +69,10 @@ final class ServerMessageWriter {
             case Ping _ -> writer.open("ping", null, null);
             case Pong pong -> writer.open("pong", null, pong.requestId());
             case Lost lost -> writer.lost(lost);
+            case Skipped skipped -> writer.skipped(skipped);
+            case Degraded degraded -> writer.reason("degraded", degraded.reason());
+            case Restored restored -> writer.reason("restored", restored.reason());
+            case Stats stats -> writer.stats(stats);
             case Failed failed -> writer.failed(failed);
         }
         return writer.close();
@@ -146,7 +155,28 @@ final class ServerMessageWriter {
         position(joined.position());
         out.raw(joined.recovered() ? ",\"recovered\":true" : ",\"recovered\":false");
         out.raw(joined.wasRecovering() ? ",\"wasRecovering\":true" : ",\"wasRecovering\":false");
-        out.raw(",\"granted\":{}");
+        out.raw(",\"granted\":{");
+        granted(joined.granted());
+        out.raw("}");
+    }
+
+    private void granted(SubscribeOptions granted) {
+        boolean paced = granted.maxPerSecond() != SubscribeOptions.UNPACED;
+        if (paced) {
+            out.raw("\"maxPerSecond\":").raw(plain(granted.maxPerSecond()));
+        }
+        if (granted.sampleRate() < 1) {
+            out.raw(paced ? ",\"sampleRate\":" : "\"sampleRate\":").raw(plain(granted.sampleRate()));
+        }
+        if (granted.watchSessionId() != null) {
+            boolean first = !paced && granted.sampleRate() >= 1;
+            out.raw(first ? "\"watchSessionId\":" : ",\"watchSessionId\":").string(granted.watchSessionId());
+        }
+    }
+
+    /** Without a fraction where there is none. */
+    private static String plain(double number) {
+        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
     }
 
     private void published(Published published) {
@@ -162,7 +192,7 @@ final class ServerMessageWriter {
         for (int i = 0; i < publications.size(); i++) {
             Publication publication = publications.get(i);
             out.raw(i == 0 ? "{" : ",{");
-            named(publication);
+            item(publication);
             out.raw(",\"timestamp\":").number(publication.timestampMs()).raw(",\"position\":");
             position(publication.position());
             out.raw("}");
@@ -174,11 +204,34 @@ final class ServerMessageWriter {
 
     private void lost(Lost lost) {
         open("lost", lost.channel(), null);
-        out.raw("\"count\":").number(lost.count()).raw(",\"from\":");
-        position(lost.from());
-        out.raw(",\"to\":");
-        position(lost.to());
+        range(lost.count(), lost.from(), lost.to());
         out.raw(",\"reason\":").string(lost.reason());
+    }
+
+    private void skipped(Skipped skipped) {
+        open("skipped", skipped.channel(), null);
+        range(skipped.count(), skipped.from(), skipped.to());
+    }
+
+    private void range(long count, Position from, Position to) {
+        out.raw("\"count\":").number(count).raw(",\"from\":");
+        position(from);
+        out.raw(",\"to\":");
+        position(to);
+    }
+
+    private void reason(String type, String reason) {
+        open(type, null, null);
+        out.raw("\"reason\":").string(reason);
+    }
+
+    private void stats(Stats stats) {
+        open("stats", stats.channel(), null);
+        out.raw("\"watchSessionId\":").string(stats.watchSessionId());
+        out.raw(",\"sent\":").number(stats.sent());
+        out.raw(",\"filtered\":").number(stats.filtered());
+        out.raw(",\"sampled\":").number(stats.sampled());
+        out.raw(",\"skipped\":").number(stats.skipped());
     }
 
     private void failed(Failed failed) {
@@ -202,7 +255,13 @@ final class ServerMessageWriter {
             out.raw(",\"key\":").string(publication.key());
         }
         out.raw(",\"data\":").raw(publication.data());
-        if (publication.ownType() != null) {
+    }
+
+    private void item(Publication publication) {
+        if (publication.ownType() == null) {
+            named(publication);
+        } else {
+            out.raw("\"type\":").string(publication.name()).raw(",\"payload\":").raw(publication.data());
             meta(publication.ownType());
         }
     }

@@ -33,12 +33,8 @@ public sealed interface ClientMessage {
      *
      * @param channel as the client wrote it; not yet checked
      * @param recover the last position the client has seen
-     * @param filter which publications it wants; null for all
      */
-    record Subscription(
-            String channel,
-            @Nullable Position recover,
-            @Nullable Filter filter) {}
+    record Subscription(String channel, @Nullable Position recover, SubscribeOptions options) {}
 
     record Unsubscribe(@Nullable String requestId, String channel) implements ClientMessage {}
 

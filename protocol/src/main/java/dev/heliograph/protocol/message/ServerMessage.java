@@ -35,8 +35,10 @@ public sealed interface ServerMessage {
     /**
      * @param position the channel's position from which live publications follow; with {@code recovered}, those after the client's own
      *     position come first
+     * @param granted what the subscriber is going to get of what it asked for
      */
-    record Joined(String channel, Position position, boolean recovered, boolean wasRecovering) implements JoinResult {}
+    record Joined(String channel, Position position, boolean recovered, boolean wasRecovering, SubscribeOptions granted)
+            implements JoinResult {}
 
     record NotJoined(String channel, ErrorCode code, String message) implements JoinResult {}
 
@@ -61,8 +63,34 @@ public sealed interface ServerMessage {
 
     record Pong(@Nullable String requestId) implements ServerMessage {}
 
+    /** What the fan-out tells one client by itself. A protocol may have no word for it. */
+    sealed interface Notice extends ServerMessage permits Lost, Skipped, Degraded, Restored {}
+
     /** Publications this connection will never get: those of {@code channel} from one offset to another, both included. */
-    record Lost(String channel, long count, Position from, Position to, String reason) implements ServerMessage {}
+    record Lost(String channel, long count, Position from, Position to, String reason) implements Notice {}
+
+    /**
+     * Publications that the next one of {@code channel} stands for: it came after them, or holds what they said. Of those from one offset to another, both included,
+     * others may have been sent.
+     */
+    record Skipped(String channel, long count, Position from, Position to) implements Notice {}
+
+    /** The connection takes less than it is sent: from now on publications are merged, or lost, until {@link Restored}. */
+    record Degraded(String reason) implements Notice {}
+
+    /** The connection has been sent everything that waited for it. */
+    record Restored(String reason) implements Notice {}
+
+    /**
+     * What a watch session was sent and what it was not, since it subscribed.
+     *
+     * @param sent publications, those that others were merged into included
+     * @param filtered those that its filter does not take
+     * @param sampled those that its sample rate leaves out
+     * @param skipped those that were merged into another because of its rate
+     */
+    record Stats(String channel, String watchSessionId, long sent, long filtered, long sampled, long skipped)
+            implements ServerMessage {}
 
     /** @param requestId of the request that failed; null where there was none or it could not be read */
     record Failed(@Nullable String requestId, @Nullable String channel, ErrorCode code, String message)

@@ -52,7 +52,7 @@ public final class PusherCodec implements Encoder {
 
     /** There is no such message: clients expect to get everything, or to be disconnected. */
     @Override
-    public byte @Nullable [] lost(ServerMessage.Lost lost, long nowMs) {
+    public byte @Nullable [] notice(ServerMessage.Notice notice, long nowMs) {
         return null;
     }
 }

@@ -17,6 +17,7 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.message.ServerMessage;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,10 +38,14 @@ final class GoldenWireTest {
     private static final long NOW = 1701234567890L;
     private static final Position AT = new Position("k3f9", 42);
     private static final NativeCodec CODEC = new NativeCodec();
+    private static final SubscribeOptions WATCH = new SubscribeOptions(
+            new Filter.In("event_name", List.of("Order Completed"), false), 0.5, 10, 100, true, "ws_1");
 
     private static final Map<String, ClientMessage> CLIENT = new TreeMap<>(Map.ofEntries(
             Map.entry("client-authenticate", new ClientMessage.Authenticate("req_1", "header.payload.signature")),
-            Map.entry("client-subscribe", subscribe("req_123", new Subscription("entity:Task", null, null))),
+            Map.entry(
+                    "client-subscribe",
+                    subscribe("req_123", new Subscription("entity:Task", null, SubscribeOptions.NONE))),
             Map.entry(
                     "client-subscribe-recover",
                     subscribe(
@@ -48,17 +53,20 @@ final class GoldenWireTest {
                             new Subscription(
                                     "private-prod-segment-events",
                                     AT,
-                                    new Filter.And(List.of(
+                                    SubscribeOptions.filtered(new Filter.And(List.of(
                                             new Filter.In(
                                                     "event_name", List.of("Order Completed", "Product Added"), false),
-                                            new Filter.Not(new Filter.Compare(Operator.EQ, "late", true))))))),
+                                            new Filter.Not(new Filter.Compare(Operator.EQ, "late", true)))))))),
+            Map.entry(
+                    "client-subscribe-watch",
+                    subscribe("req_9", new Subscription("private-prod-segment-events", null, WATCH))),
             Map.entry(
                     "client-subscribe-many",
                     new ClientMessage.Subscribe(
                             "req_3",
                             List.of(
-                                    new Subscription("entity:Task", AT, null),
-                                    new Subscription("user:u_42", null, null)),
+                                    new Subscription("entity:Task", AT, SubscribeOptions.NONE),
+                                    new Subscription("user:u_42", null, SubscribeOptions.NONE)),
                             true)),
             Map.entry("client-unsubscribe", new ClientMessage.Unsubscribe("req_4", "entity:Task")),
             Map.entry(
@@ -84,13 +92,14 @@ final class GoldenWireTest {
                     new ServerMessage.Authenticated("req_1", "u_42", 1701238167000L, List.of("entity:Secret"))),
             Map.entry(
                     "server-subscribed",
-                    new ServerMessage.Subscribed("req_123", new ServerMessage.Joined("entity:Task", AT, true, true))),
+                    new ServerMessage.Subscribed(
+                            "req_123", new ServerMessage.Joined("entity:Task", AT, true, true, SubscribeOptions.NONE))),
             Map.entry(
                     "server-subscribed-many",
                     new ServerMessage.SubscribedMany(
                             "req_3",
                             List.of(
-                                    new ServerMessage.Joined("entity:Task", AT, false, true),
+                                    new ServerMessage.Joined("entity:Task", AT, false, true, SubscribeOptions.NONE),
                                     new ServerMessage.NotJoined(
                                             "user:u_7",
                                             ErrorCode.FORBIDDEN,
@@ -108,6 +117,17 @@ final class GoldenWireTest {
             Map.entry(
                     "server-lost",
                     new ServerMessage.Lost("entity:Task", 3, new Position("k3f9", 40), AT, "slow_consumer")),
+            Map.entry(
+                    "server-subscribed-watch",
+                    new ServerMessage.Subscribed(
+                            "req_9", new ServerMessage.Joined("private-prod-segment-events", AT, false, false, WATCH))),
+            Map.entry(
+                    "server-skipped",
+                    new ServerMessage.Skipped("board", 2, new Position("k3f9", 40), new Position("k3f9", 41))),
+            Map.entry("server-degraded", new ServerMessage.Degraded("slow_consumer")),
+            Map.entry("server-restored", new ServerMessage.Restored("slow_consumer")),
+            Map.entry(
+                    "server-stats", new ServerMessage.Stats("private-prod-segment-events", "ws_1", 120, 3000, 131, 17)),
             Map.entry("server-ping", new ServerMessage.Ping()),
             Map.entry("server-pong", new ServerMessage.Pong("req_7")),
             Map.entry(

@@ -1,0 +1,102 @@
+package dev.heliograph.broadcast;
+
+import dev.heliograph.config.MergeRule;
+import dev.heliograph.egress.Merged;
+import dev.heliograph.egress.Merging;
+import dev.heliograph.protocol.message.Publication;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a group to so many publications a second: a token bucket that holds one second's worth. What comes with a token left goes at once (the leading edge); what
+ * comes without waits, merged by the channel's rule into as few as may be, and goes with the next token (the trailing edge), so that the newest always arrives.
+ * Confined to the loop.
+ */
+final class Pacing {
+    /** Most that wait; beyond, the oldest is left out and the next one stands for it. */
+    static final int HELD_MAX = 64;
+
+    private static final double NANOS = 1e9;
+    private static final Object WHOLE_CHANNEL = new Object();
+
+    private final double perSecond;
+    private final MergeRule rule;
+    /** In the order of their offsets. */
+    private final List<Merged> held = new ArrayList<>();
+    /** Of those, the newest by what they merge by. */
+    private final Map<Object, Merged> newest = new HashMap<>();
+
+    private double tokens;
+    private long countedNanos;
+
+    Pacing(double perSecond, MergeRule rule, long nowNanos) {
+        this.perSecond = perSecond;
+        this.rule = rule;
+        this.tokens = tokensMax();
+        this.countedNanos = nowNanos;
+    }
+
+    private double tokensMax() {
+        return Math.max(1, perSecond);
+    }
+
+    /** Takes a publication up: {@link #release} gives it out, or one that stands for it. */
+    void hold(Publication publication) {
+        Object key = key(publication);
+        Merged one = Merged.of(publication);
+        Merged older = newest.get(key);
+        Publication both = older == null ? null : merge(older.publication(), publication);
+        if (older != null && both != null) {
+            held.remove(older);
+            one = older.into(one, both);
+        }
+        held.add(one);
+        newest.put(key, one);
+        if (held.size() > HELD_MAX) {
+            leaveOutOldest();
+        }
+    }
+
+    /** Without a rule the newest stands for all; where a rule goes by keys, one without stands for itself. */
+    private Object key(Publication publication) {
+        Object key = Merging.key(rule, publication);
+        return key != null ? key : rule == MergeRule.NONE ? WHOLE_CHANNEL : publication;
+    }
+
+    private @Nullable Publication merge(Publication older, Publication newer) {
+        return rule == MergeRule.NONE ? newer : Merging.merge(rule, older, newer);
+    }
+
+    private void leaveOutOldest() {
+        Merged oldest = removeOldest();
+        Merged next = held.getFirst();
+        Merged both = oldest.before(next);
+        held.set(0, both);
+        newest.replace(key(next.publication()), next, both);
+    }
+
+    private Merged removeOldest() {
+        Merged oldest = held.removeFirst();
+        newest.remove(key(oldest.publication()), oldest);
+        return oldest;
+    }
+
+    /** Gives out what may go now, in order. */
+    void release(long nowNanos, Consumer<Merged> to) {
+        tokens = Math.min(tokensMax(), tokens + (nowNanos - countedNanos) * perSecond / NANOS);
+        countedNanos = nowNanos;
+        while (tokens >= 1 && !held.isEmpty()) {
+            to.accept(removeOldest());
+            tokens--;
+        }
+    }
+
+    /** In how many nanoseconds something that waits may go; -1 if nothing waits. */
+    long dueInNanos() {
+        return held.isEmpty() ? -1 : (long) Math.max(0, Math.ceil((1 - tokens) * NANOS / perSecond));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.heliograph.egress;
+
+import dev.heliograph.protocol.codec.WireFormat;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.ServerMessage;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A publication and what it stands for.
+ *
+ * @param skipped how many older ones were merged into it
+ * @param from the oldest of them; its own position if there are none
+ * @param to the newest of them; its own position if there are none
+ */
+public record Merged(Publication publication, long skipped, Position from, Position to) {
+    /** One that stands for itself. */
+    public static Merged of(Publication publication) {
+        return new Merged(publication, 0, publication.position(), publication.position());
+    }
+
+    /** @param merged what the newer one has become together with this one */
+    public Merged into(Merged newer, Publication merged) {
+        Position oldest = newer.skipped > 0 && newer.from.offset() < from.offset() ? newer.from : from;
+        Position newest =
+                newer.skipped > 0 && newer.to.offset() > publication.offset() ? newer.to : publication.position();
+        return new Merged(merged, skipped + 1 + newer.skipped, oldest, newest);
+    }
+
+    /** This one is left out altogether, and the newer one stands for it. */
+    public Merged before(Merged newer) {
+        return into(newer, newer.publication);
+    }
+
+    /** For someone who has seen everything up to there: of what was skipped, at most what came after. */
+    public Merged after(long offset) {
+        long most = to.offset() - offset;
+        if (skipped == 0 || from.offset() > offset) {
+            return this;
+        }
+        return most <= 0
+                ? of(publication)
+                : new Merged(publication, Math.min(skipped, most), new Position(to.epoch(), offset + 1), to);
+    }
+
+    /** What was skipped, then the publication; the latter alone where a protocol has no word for the former. */
+    byte[] image(WireFormat format, long nowMs) {
+        byte[] image = format.image(publication);
+        byte @Nullable [] notice = skipped == 0
+                ? null
+                : format.notice(new ServerMessage.Skipped(publication.channel().name(), skipped, from, to), nowMs);
+        if (notice == null) {
+            return image;
+        }
+        byte[] both = Arrays.copyOf(notice, notice.length + image.length);
+        System.arraycopy(image, 0, both, notice.length, image.length);
+        return both;
+    }
+}

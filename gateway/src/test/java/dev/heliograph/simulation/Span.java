@@ -1,0 +1,84 @@
+package dev.heliograph.simulation;
+
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Position;
+
+/** One subscriber's unbroken view of a channel: from where its stream began on, over all reconnects that were recovered. One thread. */
+final class Span {
+    private final Ledger ledger;
+    private final String who;
+    private final ChannelId channel;
+    private final String epoch;
+    private long seen;
+    private long skipped;
+
+    /** @param began behind it the stream begins */
+    Span(Ledger ledger, String who, ChannelId channel, Position began) {
+        this.ledger = ledger;
+        this.who = who;
+        this.channel = channel;
+        this.epoch = began.epoch();
+        this.seen = began.offset();
+    }
+
+    /** Up to where everything was seen, or accounted for. */
+    Position position() {
+        return new Position(epoch, seen);
+    }
+
+    void onEvent(Position position, String id, boolean evenOnly) {
+        ledger.delivered(channel, id, position);
+        Ledger.check(position.epoch().equals(epoch), "I3: " + who + " was sent another epoch without being told");
+        Ledger.check(position.offset() > seen, "I2: " + who + " saw " + position + " of " + channel + " again");
+        long missing = missing(seen + 1, position.offset() - 1, evenOnly);
+        Ledger.check(
+                missing == skipped || (evenOnly && missing < skipped), // at most so many, if it has joined meanwhile
+                "I3: " + who + " misses " + missing + " of " + channel + " between " + seen + " and "
+                        + position.offset() + ", and was told of " + skipped);
+        skipped = 0;
+        seen = position.offset();
+    }
+
+    /** The stream goes on behind what was seen; what the next one was to stand for comes itself. */
+    void onRecovered() {
+        skipped = 0;
+    }
+
+    /** Publications for which the next one stands. */
+    void onSkipped(long count) {
+        skipped += count;
+    }
+
+    /** A range that it will not get, which follows what it has seen. */
+    void onLost(Position from, Position to, boolean evenOnly) {
+        Ledger.check(from.epoch().equals(epoch), "I3: " + who + " was told of a loss in another epoch");
+        long missing = missing(seen + 1, from.offset() - 1, evenOnly);
+        Ledger.check(
+                missing <= skipped,
+                "I3: " + who + " misses " + missing + " of " + channel + " before the loss at " + from);
+        skipped = 0;
+        seen = Math.max(seen, to.offset());
+    }
+
+    private long missing(long from, long to, boolean evenOnly) {
+        long missing = 0;
+        for (long offset = from; offset <= to; offset++) {
+            Ledger.Fact fact = ledger.at(channel, epoch, offset);
+            if (fact != null && (!evenOnly || fact.even())) {
+                missing++;
+            }
+        }
+        return missing;
+    }
+
+    /** After a quiet while: everything up to there has arrived, or was told of. */
+    void checkReached(Position top, boolean evenOnly) {
+        Ledger.check(
+                top.epoch().equals(epoch),
+                "I3: " + who + " stays in epoch " + epoch + " of " + channel + ", which is at " + top);
+        long missing = missing(seen + 1, top.offset(), evenOnly);
+        Ledger.check(
+                missing == 0,
+                "I5: " + missing + " of " + channel + " behind " + seen + " never reached " + who + " up to " + top);
+    }
+}
