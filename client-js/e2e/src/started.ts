@@ -33,7 +33,7 @@ export class StartedGateway {
   ): Promise<StartedGateway> {
     const folder = await mkdtemp(join(tmpdir(), "heliograph-e2e-"));
     const config = {
-      server: { port: 0, tls },
+      server: { port: 0, tls, drain: { graceMs: 0, durationMs: 0 } },
       admin: { port: 0, token: ADMIN_TOKEN },
       page: { enabled: false },
       workspaces,

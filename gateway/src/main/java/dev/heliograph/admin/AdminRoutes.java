@@ -1,6 +1,7 @@
 package dev.heliograph.admin;
 
 import dev.heliograph.config.Secret;
+import dev.heliograph.http.Cors;
 import dev.heliograph.http.Handler;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
@@ -8,6 +9,7 @@ import dev.heliograph.http.Route;
 import dev.heliograph.http.Router;
 import dev.heliograph.metrics.Exposition;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -36,12 +38,20 @@ public final class AdminRoutes {
 
     /** @param offLoop runs what takes long enough to hold up an event loop */
     public static void register(Router router, OperatorView view, Secret token, Executor offLoop) {
+        register(router, view, token, offLoop, List.of());
+    }
+
+    /** @param doors what else the operator can ask for */
+    public static void register(
+            Router router, OperatorView view, Secret token, Executor offLoop, List<OperatorDoor> doors) {
         var routes = new AdminRoutes(view, token, offLoop);
         router.add(Route.get("/healthz", routes::health));
         router.add(Route.get("/readyz", routes::readiness));
         router.add(Route.get("/metrics", routes.guarded(routes::metrics)));
         router.add(Route.get(LatencyFile.PATH, routes.guarded(new LatencyFile(view.meters())::answer)));
         router.add(Route.get("/statez", routes.guarded(routes::state)));
+        doors.forEach(door -> router.add(new Route(
+                door.method(), door.path(), door.match(), door.limits(), Cors.NONE, routes.guarded(door.answer()))));
     }
 
     private void health(Request request, Consumer<Response> respond) {
@@ -80,9 +90,13 @@ public final class AdminRoutes {
                 && token.matches(authorization.substring(BEARER.length()).strip());
     }
 
-    private static Response orFailure(Function<Request, Response> answer, Request request) {
+    private Response orFailure(Function<Request, Response> answer, Request request) {
         try {
             return answer.apply(request);
+        } catch (OperatorRefusal refusal) {
+            return Response.json(
+                    refusal.status(),
+                    states.json(Map.of("code", refusal.code(), "message", String.valueOf(refusal.getMessage()))));
         } catch (RuntimeException failure) {
             LOG.error("an operator's question could not be answered", failure);
             return Response.json(500, "{\"code\":\"internal\",\"message\":\"the log says why\"}\n");

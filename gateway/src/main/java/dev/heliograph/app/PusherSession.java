@@ -264,12 +264,22 @@ public final class PusherSession implements Conversation {
         end(cause, Frames.close(code.code(), code.reason()), code);
     }
 
-    /** For clients a restart is a reason to come back in a second, and so is slowness; for all else that is not Pusher's own code RFC 6455 has one. */
+    /** For clients a restart is a reason to come back in a second, one after the other at once, and so is slowness in a second; for all else that is not Pusher's own code RFC 6455 has one. */
     @Override
     public void close(DisconnectCause cause, CloseCode code, String reason) {
         switch (code) {
             case SLOW_CONSUMER, TRY_AGAIN_LATER -> close(cause, PusherCode.OVER_CAPACITY);
+            case SERVICE_RESTART -> restart(cause, reason);
             default -> end(cause, Frames.close(code, reason), null);
+        }
+    }
+
+    /** Those who go in turn may come back at once: there are few of them at any moment. */
+    private void restart(DisconnectCause cause, String reason) {
+        if (cause == DisconnectCause.DRAIN) {
+            close(cause, PusherCode.RECONNECT);
+        } else {
+            end(cause, Frames.close(CloseCode.SERVICE_RESTART, reason), null);
         }
     }
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param name what presence shows
  * @param tokenId the token's {@code jti}
  * @param expiresAtMs milliseconds since the epoch; {@link Long#MAX_VALUE} for an anonymous connection
+ * @param sessionId the token's {@code sid}: the session at the issuer that the token came from
+ * @param issuedAtMs the token's {@code iat} in milliseconds; {@link #ISSUED_UNKNOWN} if it does not say
  */
 public record Principal(
         String workspace,
@@ -17,4 +19,20 @@ public record Principal(
         @Nullable String name,
         @Nullable String tokenId,
         Grants grants,
-        long expiresAtMs) {}
+        long expiresAtMs,
+        @Nullable String sessionId,
+        long issuedAtMs) {
+    /** Earlier than every other time: who does not say when a token was issued cannot claim that it was late. */
+    public static final long ISSUED_UNKNOWN = Long.MIN_VALUE;
+
+    /** One whose token names no session and no time of issue. */
+    public Principal(
+            String workspace,
+            @Nullable String userId,
+            @Nullable String name,
+            @Nullable String tokenId,
+            Grants grants,
+            long expiresAtMs) {
+        this(workspace, userId, name, tokenId, grants, expiresAtMs, null, ISSUED_UNKNOWN);
+    }
+}

@@ -14,13 +14,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys of one issuer, fetched from the one URL that is configured for it: when first needed, every 10 minutes while in use, and for a key that
- * is not known; in any case at most once per 30 s and one fetch at a time. Keys outlive an outage by 24 hours. Any thread; answers that wait for a
+ * is not known; one fetch at a time, and at most one per 30 s and one more per 10 minutes, so that a new key is found though keys were fetched just before it
+ * was published. Keys outlive an outage by 24 hours. Any thread; answers that wait for a
  * fetch come on threads of {@code blocking}.
  */
 final class PublishedKeys {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedKeys.class);
     private static final long REFRESH_MS = 600_000;
     private static final long ATTEMPT_INTERVAL_MS = 30_000;
+    private static final long SPARE_INTERVAL_MS = REFRESH_MS;
     private static final long KEEP_MS = 86_400_000;
     private static final int WAITING_MAX = 10_000;
 
@@ -33,6 +35,7 @@ final class PublishedKeys {
     // Under this object's lock:
     private final List<Waiting> waiting = new ArrayList<>();
     private long nextAttemptMs = Long.MIN_VALUE;
+    private long nextSpareMs = Long.MIN_VALUE;
     private boolean fetching;
     private boolean failed;
 
@@ -42,7 +45,12 @@ final class PublishedKeys {
         }
     }
 
-    private record Waiting(@Nullable String keyId, Consumer<Answer> done) {}
+    /** @param late it came after a fetch had begun: what that brings may be older than its key */
+    private record Waiting(@Nullable String keyId, Consumer<Answer> done, boolean late) {
+        Waiting onTime() {
+            return new Waiting(keyId, done, false);
+        }
+    }
 
     /** What came of looking for a key. */
     sealed interface Answer {
@@ -74,7 +82,7 @@ final class PublishedKeys {
             findOrFetch(keyId, done);
             return;
         }
-        if (fetched.isOlderThan(REFRESH_MS, clock.millis()) && claimFetch()) {
+        if (fetched.isOlderThan(REFRESH_MS, clock.millis()) && claimFetch(false)) {
             startFetch();
         }
         done.accept(new Answer.Found(key));
@@ -84,9 +92,9 @@ final class PublishedKeys {
         boolean mine;
         Answer now = null;
         synchronized (this) {
-            mine = known(keyId) == null && claimFetch();
+            mine = known(keyId) == null && claimFetch(true);
             if (fetching && waiting.size() < WAITING_MAX) {
-                waiting.add(new Waiting(keyId, done));
+                waiting.add(new Waiting(keyId, done, !mine));
             } else {
                 now = fetching ? new Answer.Unavailable() : answer(keyId);
             }
@@ -114,13 +122,22 @@ final class PublishedKeys {
         return failed ? new Answer.Unavailable() : new Answer.Unknown();
     }
 
-    /** Whether the caller has to fetch: nobody else does, and the last attempt is long enough ago. */
-    private synchronized boolean claimFetch() {
-        if (fetching || clock.millis() < nextAttemptMs) {
+    /**
+     * Whether the caller has to fetch: nobody else does, and the last attempt is long enough ago.
+     *
+     * @param wanted a key is not known: that is worth the spare attempt
+     */
+    private synchronized boolean claimFetch(boolean wanted) {
+        long nowMs = clock.millis();
+        boolean spare = nowMs < nextAttemptMs;
+        if (fetching || (spare && (!wanted || failed || nowMs < nextSpareMs))) {
             return false;
         }
+        if (spare) {
+            nextSpareMs = nowMs + SPARE_INTERVAL_MS;
+        }
         fetching = true;
-        nextAttemptMs = clock.millis() + ATTEMPT_INTERVAL_MS;
+        nextAttemptMs = nowMs + ATTEMPT_INTERVAL_MS;
         return true;
     }
 
@@ -145,15 +162,28 @@ final class PublishedKeys {
     }
 
     private void finish(@Nullable Fetched newest) {
-        List<Waiting> ready;
+        var ready = new ArrayList<Waiting>();
+        boolean again;
         synchronized (this) {
             fetched = newest == null ? fetched : newest;
             failed = newest == null;
             fetching = false;
-            ready = List.copyOf(waiting);
+            ready.addAll(waiting);
             waiting.clear();
+            again = ready.stream().anyMatch(this::isWorthAnother) && claimFetch(true);
+            if (again) {
+                ready.stream().filter(this::isWorthAnother).map(Waiting::onTime).forEach(waiting::add);
+                ready.removeIf(this::isWorthAnother);
+            }
+        }
+        if (again) {
+            startFetch();
         }
         ready.forEach(each -> each.done().accept(answer(each.keyId())));
+    }
+
+    private boolean isWorthAnother(Waiting each) {
+        return each.late() && known(each.keyId()) == null;
     }
 
     private static String reason(Exception problem) {

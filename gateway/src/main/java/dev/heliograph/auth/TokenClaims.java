@@ -34,7 +34,20 @@ final class TokenClaims {
         checkAddressee(tenant);
         long expiresAtMs = expiresAtMs(clock.millis());
         return new Principal(
-                tenant.workspace(), subject, text("name"), text("jti"), new Grants(grants(), subject), expiresAtMs);
+                tenant.workspace(),
+                subject,
+                text("name"),
+                text("jti"),
+                new Grants(grants(), subject),
+                expiresAtMs,
+                text("sid"),
+                issuedAtMs());
+    }
+
+    @SuppressWarnings("JavaUtilDate") // jjwt's type
+    private long issuedAtMs() {
+        Date issuedAt = claims.getIssuedAt();
+        return issuedAt == null ? Principal.ISSUED_UNKNOWN : issuedAt.getTime();
     }
 
     private void checkAddressee(Tenant tenant) throws TokenRefused {
@@ -56,8 +69,8 @@ final class TokenClaims {
     /** A token that is past its expiry, but within the leeway for clocks that differ, is good until the leeway ends. */
     @SuppressWarnings("JavaUtilDate") // jjwt's type
     private long expiresAtMs(long nowMs) throws TokenRefused {
-        Date issuedAt = claims.getIssuedAt();
-        if (issuedAt != null && issuedAt.getTime() > nowMs + JwtVerifier.LEEWAY_MS) {
+        long issuedAtMs = issuedAtMs();
+        if (issuedAtMs > nowMs + JwtVerifier.LEEWAY_MS) {
             throw new TokenRefused(Reason.NOT_YET_VALID, "the token's iat lies in the future");
         }
         Date expiration = claims.getExpiration();
@@ -65,6 +78,10 @@ final class TokenClaims {
             throw bad("exp is missing: expected seconds since 1970");
         }
         long expiresAtMs = expiration.getTime();
+        if (expiresAtMs - Revocation.TOKEN_LIFE_MAX_MS
+                > (issuedAtMs == Principal.ISSUED_UNKNOWN ? nowMs : issuedAtMs)) {
+            throw bad("exp lies too far ahead: expected at most 366 days after iat, or from now if there is no iat");
+        }
         return expiresAtMs > nowMs ? expiresAtMs : expiresAtMs + JwtVerifier.LEEWAY_MS;
     }
 

@@ -10,4 +10,14 @@ public interface TokenVerifier {
      * @param token a compact JWT, of any content
      */
     void verify(String token, Consumer<Verdict> done);
+
+    /** Changes whenever something is revoked: who was verified before is then to be asked about with {@link #isRevoked}. */
+    default long revocations() {
+        return 0;
+    }
+
+    /** Whether the token that this principal came from is revoked. */
+    default boolean isRevoked(Principal principal) {
+        return false;
+    }
 }

@@ -19,6 +19,7 @@ public sealed interface Verdict {
         BAD_CLAIM,
         WRONG_WORKSPACE,
         NOT_LISTED,
+        REVOKED,
         KEYS_UNAVAILABLE
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param spinUs how long an event loop looks for work, after it had some, before it sleeps
  * @param node this gateway's name in {@code connected} and in logs; empty means a random one
  * @param tls null: plain HTTP
+ * @param drain how it stops
  */
 public record ServerConfig(
         String host,
@@ -19,8 +20,10 @@ public record ServerConfig(
         int eventLoops,
         int spinUs,
         String node,
-        @Nullable TlsConfig tls) {
-    public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "", null);
+        @Nullable TlsConfig tls,
+        DrainConfig drain) {
+    public static final ServerConfig DEFAULT =
+            new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "", null, DrainConfig.DEFAULT);
 
     static ServerConfig read(Section s) {
         return new ServerConfig(
@@ -30,7 +33,8 @@ public record ServerConfig(
                 s.value("eventLoops", ValueType.integer(0, 1_024), DEFAULT.eventLoops()),
                 s.value("spinUs", ValueType.integer(0, 10_000), DEFAULT.spinUs()),
                 s.value("node", Names.NODE, DEFAULT.node()),
-                s.section("tls", TlsConfig::read));
+                s.section("tls", TlsConfig::read),
+                s.section("drain", DrainConfig::read));
     }
 
     /** How sockets are polled. */

@@ -17,6 +17,12 @@ final class Errors {
         return json(503, "overloaded", message).with("Retry-After", "1");
     }
 
+    /** Somebody else, or this one when it is back. */
+    static Response draining() {
+        return json(503, "draining", "this gateway is about to stop; connect again")
+                .with("Retry-After", "5");
+    }
+
     /** No room for what this request brings: SDKs keep it and come back. */
     static Response overloaded(String message) {
         return json(429, "overloaded", message).with("Retry-After", "1");

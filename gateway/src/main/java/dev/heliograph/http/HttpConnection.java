@@ -203,8 +203,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void onWhole(Exchange current) {
+    private void onWhole(Exchange current) throws Refused {
         if (current.resolution() instanceof Upgrading(UpgradeHandler handler)) {
+            if (served.isWaning()) {
+                throw new Refused(HttpRefusal.DRAINING, Errors.draining());
+            }
             await(Wait.ANSWER);
             phase = Phase.UPGRADING;
             onUpgrade(handler, new Upgrade(this, current.request(new byte[0])));
@@ -288,7 +291,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         RequestHead head = answered.head();
         boolean whole = phase == Phase.HANDLING;
-        boolean alive = head.keepAlive() && !lastRequest && !served.isDraining();
+        boolean alive = head.keepAlive() && !lastRequest && !served.isWaning();
         write(
                 response,
                 alive ? head.http10() ? "keep-alive" : "" : "close",

@@ -138,6 +138,11 @@ public final class HttpServer {
         }
     }
 
+    /** Prepares the end: goes on answering, each connection once more, but lets nobody leave HTTP any more. */
+    public void wane() {
+        served.wane();
+    }
+
     /**
      * Stops listening, lets requests in flight be answered, and completes when no connection speaks HTTP any more; what is left after the deadline is
      * closed. Connections that left HTTP are their new owner's.

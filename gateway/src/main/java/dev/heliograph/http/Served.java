@@ -19,6 +19,7 @@ final class Served {
     private final Metrics metrics;
     private final AtomicLong failures = new AtomicLong();
     private volatile boolean draining;
+    private volatile boolean waning;
 
     /** @param answerTimeoutMs how long a handler may take */
     record Bounds(LimitsConfig limits, BodyRoom room, long answerTimeoutMs) {}
@@ -34,6 +35,15 @@ final class Served {
     /** From now on every answer is its connection's last. */
     void drain() {
         draining = true;
+    }
+
+    /** From now on every answer is its connection's last, and nobody leaves HTTP. */
+    void wane() {
+        waning = true;
+    }
+
+    boolean isWaning() {
+        return waning || draining;
     }
 
     boolean isDraining() {

@@ -14,6 +14,8 @@ public enum DisconnectCause implements Label {
     KEYS_UNAVAILABLE,
     /** The token expired and was not renewed. */
     TOKEN_EXPIRED,
+    /** The operator revoked its token. */
+    REVOKED,
     /** The page's origin may not use that workspace. */
     ORIGIN_REFUSED,
     /** A frame broke a rule of RFC 6455 or a limit. */
@@ -30,7 +32,9 @@ public enum DisconnectCause implements Label {
     TERMINATED,
     /** Too many of its requests were refused. */
     ABUSE,
-    /** The gateway stops. */
+    /** The gateway drains, and it was this one's turn. */
+    DRAIN,
+    /** The gateway stops, at once or because the deadline of its drain has come. */
     SHUTDOWN,
     /** A fault of the gateway. */
     INTERNAL;

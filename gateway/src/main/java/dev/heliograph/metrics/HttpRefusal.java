@@ -28,6 +28,8 @@ public enum HttpRefusal implements Label {
     METHOD,
     /** The page that sent it is of an origin that is not allowed. */
     ORIGIN,
+    /** It asks to leave HTTP, and the gateway is about to stop. */
+    DRAINING,
     /** The path is for WebSocket upgrades only, or the upgrade contradicts itself. */
     UPGRADE;
 

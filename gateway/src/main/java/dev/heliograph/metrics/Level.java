@@ -26,6 +26,8 @@ public enum Level {
             "tls.certificate.expiry.seconds",
             "Until the first of the certificates in use expires; negative: it has. Only with TLS."),
     TLS_HANDSHAKES_UNDER_WAY("tls.handshakes.under.way", "TLS handshakes under way. Only with TLS."),
+    DRAINING("draining", "1 from when the gateway was told to stop, else 0."),
+    REVOCATIONS("revocations", "Revocations in force."),
     WEBHOOKS_WAITING("webhooks.waiting", "Events that wait to be sent by webhook, once for each endpoint.");
 
     private final String meter;

@@ -1,11 +1,13 @@
 package dev.heliograph.server;
 
 import dev.heliograph.admin.AdminRoutes;
+import dev.heliograph.admin.OperatorDoor;
 import dev.heliograph.admin.OperatorView;
+import dev.heliograph.admin.RevocationDoors;
+import dev.heliograph.admin.StoredRevocations;
 import dev.heliograph.app.Announcer;
 import dev.heliograph.app.Apps;
 import dev.heliograph.app.PusherContext;
-import dev.heliograph.app.PusherSession;
 import dev.heliograph.app.SocketIds;
 import dev.heliograph.app.WebhookSink;
 import dev.heliograph.app.api.ApiRoutes;
@@ -14,6 +16,9 @@ import dev.heliograph.auth.Anonymous;
 import dev.heliograph.auth.GitHubVerifier;
 import dev.heliograph.auth.JwtVerifier;
 import dev.heliograph.auth.Origins;
+import dev.heliograph.auth.RevocableTokens;
+import dev.heliograph.auth.RevocationKeeper;
+import dev.heliograph.auth.Revocations;
 import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.auth.WriteKeys;
 import dev.heliograph.broadcast.Broadcaster;
@@ -29,7 +34,6 @@ import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
-import dev.heliograph.config.StoreConfig;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.BareLoop;
@@ -139,12 +143,14 @@ public final class Gateway implements AutoCloseable {
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
     private final KeptHistory kept;
+    private final Revocations revocations;
     private final @Nullable Webhooks webhooks;
 
     private final @Nullable TlsContexts tls;
     private final HttpServer server;
     private final HttpServer admin;
-    private volatile boolean draining;
+    private final Drain drain;
+    private volatile boolean closing;
 
     /** Starts it; when this returns it is ready. */
     public static Gateway start(Config config, Clock clock) throws IOException {
@@ -177,8 +183,8 @@ public final class Gateway implements AutoCloseable {
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
-        store = openStore(config.store());
         kept = openHistory(config, history, memory, metrics, clock);
+        store = kept.store();
         Broker broker = kept.broker();
         var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
@@ -210,13 +216,14 @@ public final class Gateway implements AutoCloseable {
         }
 
         // doors for clients
+        revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
                 ids.node(),
                 NATIVE,
                 ids::connection,
                 limits,
-                new JwtVerifier(config.workspaces(), clock, blocking),
+                new RevocableTokens(new JwtVerifier(config.workspaces(), clock, blocking), revocations),
                 (workspace, from) -> origins.allows(workspace, from.origin(), from.host()),
                 channels::mayFilter,
                 id -> channels.rules(id).kind() == ChannelKind.CACHE,
@@ -237,6 +244,7 @@ public final class Gateway implements AutoCloseable {
         router.upgrade("/ws", new WebSocketDoor(sessions, dialects, loopOf, rules));
 
         // Pusher's protocol: its clients, and their servers
+        var terminator = new Terminator(connections);
         var apps = new Apps(config.workspaces());
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
@@ -247,7 +255,7 @@ public final class Gateway implements AutoCloseable {
             var pusher =
                     new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
             router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
-            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, this::terminate);
+            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
 
@@ -275,7 +283,14 @@ public final class Gateway implements AutoCloseable {
         }
         kept.watch(exposition);
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
-        AdminRoutes.register(adminRouter, view, config.admin().token(), blocking);
+        var doors = new ArrayList<OperatorDoor>();
+        doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, terminator::onRevoked));
+        exposition.watch(Level.REVOCATIONS, revocations::size);
+        drain = new Drain(config.server().drain(), connections, housekeeping, this::wane);
+        doors.add(drain.door());
+        state.put("drain", drain::state);
+        exposition.watch(Level.DRAINING, () -> drain.hasBegun() ? 1 : 0);
+        AdminRoutes.register(adminRouter, view, config.admin().token(), blocking, doors);
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
         tls = openTls(config, metrics, clock);
@@ -302,6 +317,7 @@ public final class Gateway implements AutoCloseable {
                 SWEEP_MS,
                 "the day's usage was not looked at",
                 () -> metrics.usage().tick(clock.millis()));
+        every(SWEEP_MS, "revocations were not looked through", revocations::sweep);
         every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
         every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
         every(
@@ -316,23 +332,18 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static Map<String, TokenVerifier> gitHub(Apps apps, Clock clock, Executor blocking) {
+    private Map<String, TokenVerifier> gitHub(Apps apps, Clock clock, Executor blocking) {
         var verifiers = new HashMap<String, TokenVerifier>();
         apps.all().forEach(app -> {
             GitHubConfig settings = app.config().github();
             if (settings != null) {
-                verifiers.put(app.workspace(), new GitHubVerifier(app.workspace(), settings, clock, blocking));
+                verifiers.put(
+                        app.workspace(),
+                        new RevocableTokens(
+                                new GitHubVerifier(app.workspace(), settings, clock, blocking), revocations));
             }
         });
         return verifiers;
-    }
-
-    private void terminate(String workspace, String userId) {
-        connections.forEach(loop -> loop.visit(conversation -> {
-            if (conversation instanceof PusherSession session) {
-                session.terminate(workspace, userId);
-            }
-        }));
     }
 
     private static Map<String, Object> appConnections(Apps apps) {
@@ -430,26 +441,13 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    private @Nullable Store openStore(StoreConfig settings) throws IOException {
-        try {
-            return settings.folder() == null ? null : Store.open(settings.folder());
-        } catch (IOException e) {
-            loops.close();
-            exposition.close();
-            throw e;
-        }
-    }
-
     private KeptHistory openHistory(
             Config config, HistoryRules rules, MemoryBroker memory, Metrics metrics, Clock clock) throws IOException {
         try {
-            return new KeptHistory(config, rules, store, memory, metrics, clock);
+            return KeptHistory.open(config, rules, memory, metrics, clock);
         } catch (IOException e) {
             loops.close();
             exposition.close();
-            if (store != null) {
-                store.close();
-            }
             throw e;
         }
     }
@@ -525,10 +523,10 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<String> notReady() {
-        if (kept.isBroken()) {
-            return Optional.of("disk");
+        if (closing || drain.hasBegun()) {
+            return Optional.of("draining");
         }
-        return draining ? Optional.of("draining") : Optional.empty();
+        return kept.isBroken() ? Optional.of("disk") : Optional.empty();
     }
 
     /** Where clients and producers connect. */
@@ -541,10 +539,20 @@ public final class Gateway implements AutoCloseable {
         return admin.address();
     }
 
+    /** How this gateway sends its clients elsewhere before it is closed. */
+    public Drain drain() {
+        return drain;
+    }
+
+    private void wane() {
+        server.wane();
+    }
+
     /** Stops taking what is new, answers what is under way, says goodbye to clients, and ends; within a few seconds. */
     @Override
     public void close() {
-        draining = true;
+        closing = true;
+        drain.hurry();
         var left = new ArrayList<CompletableFuture<Void>>();
         left.add(server.close(DRAIN_MS));
         connections.forEach(loop ->

@@ -14,6 +14,7 @@ import dev.heliograph.session.PublishOnce;
 import dev.heliograph.store.Store;
 import dev.heliograph.store.StoreMap;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,29 +33,39 @@ final class KeptHistory implements AutoCloseable {
     private final PublishOnce publishOnce;
     private final Dedupe dedupe;
 
-    /**
-     * Takes up what earlier runs have kept.
-     *
-     * @param opened null if there is none; then everything is in memory alone
-     * @throws IOException if what lies there makes no sense; the message says to an operator what to do
-     */
-    KeptHistory(
-            Config config,
-            HistoryRules rules,
-            @Nullable Store opened,
-            MemoryBroker memory,
-            Metrics metrics,
-            Clock clock)
+    private KeptHistory(
+            Config config, HistoryRules rules, @Nullable Store store, MemoryBroker memory, Metrics metrics, Clock clock)
             throws IOException {
         this.memory = memory;
-        store = config.history().store() == Place.DISK ? opened : null;
-        disk = store == null ? null : DiskBroker.open(store, memory, keeping(config, rules), metrics, clock);
+        this.store = store;
+        disk = store == null || config.history().store() == Place.MEMORY
+                ? null
+                : DiskBroker.open(store, memory, keeping(config, rules), metrics, clock);
         publishOnce = new PublishOnce(broker());
         dedupe = new Dedupe(
                 config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
         if (disk != null) {
             disk.recall(Memo.Kind.PUBLISHED, publishOnce::restore);
             disk.recall(Memo.Kind.INGESTED, (key, _, ageMs) -> dedupe.restore(key, ageMs));
+        }
+    }
+
+    /**
+     * Takes up what earlier runs have kept.
+     *
+     * @throws IOException if what lies there makes no sense; the message says to an operator what to do
+     */
+    static KeptHistory open(Config config, HistoryRules rules, MemoryBroker memory, Metrics metrics, Clock clock)
+            throws IOException {
+        Path folder = config.store().folder();
+        Store store = folder == null ? null : Store.open(folder);
+        try {
+            return new KeptHistory(config, rules, store, memory, metrics, clock);
+        } catch (IOException e) {
+            if (store != null) {
+                store.close();
+            }
+            throw e;
         }
     }
 
@@ -65,6 +76,12 @@ final class KeptHistory implements AutoCloseable {
                 config.ingest().dedupeEntriesMax(),
                 PublishOnce.WINDOW.toMillis(),
                 PublishOnce.ENTRIES_MAX * config.workspaces().size());
+    }
+
+    /** The store that it lies in, or would; null: there is none. Others keep theirs there too, and close it after this. */
+    @Nullable
+    Store store() {
+        return store;
     }
 
     /** Where everybody publishes. */
@@ -85,7 +102,7 @@ final class KeptHistory implements AutoCloseable {
      * has kept.
      */
     byte[] secret(Supplier<byte[]> made) {
-        if (store == null) {
+        if (store == null || disk == null) {
             return made.get();
         }
         StoreMap secrets = store.map(SECRETS);

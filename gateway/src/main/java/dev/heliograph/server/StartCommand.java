@@ -4,12 +4,13 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code start}: runs a gateway until SIGTERM. */
+/** {@code start}: runs a gateway until SIGTERM, or until its operator drains it. */
 @Command(
         name = "start",
         mixinStandardHelpOptions = true,
@@ -32,12 +33,31 @@ final class StartCommand implements Callable<Integer> {
         Gateway gateway = Gateway.start(source.load().config(), clock);
         Logger log = LoggerFactory.getLogger(StartCommand.class);
         log.info("ready: {} (clients and producers), {} (operator)", at(gateway.address()), at(gateway.adminAddress()));
-        RunningGateway.untilSignal(() -> {
-            log.info("stopping");
-            gateway.close();
-            log.info("stopped");
-        });
+        var signals = new AtomicInteger();
+        Runnable onSignal = () -> {
+            if (signals.getAndIncrement() == 0) {
+                log.info("stopping; a second signal stops at once");
+                gateway.drain().begin();
+            } else {
+                gateway.drain().hurry();
+            }
+        };
+        if (Signals.on("TERM", onSignal) && Signals.on("INT", onSignal)) {
+            stop(gateway, log);
+        } else {
+            RunningGateway.untilSignal(() -> {
+                onSignal.run();
+                stop(gateway, log);
+            });
+        }
         return 0;
+    }
+
+    /** Waits for the end of the drain, whoever has begun it. */
+    private static void stop(Gateway gateway, Logger log) {
+        gateway.drain().done().join();
+        gateway.close();
+        log.info("stopped");
     }
 
     private static String at(InetSocketAddress address) {

@@ -64,6 +64,8 @@ final class AuthenticateCommand {
     private void turnAway(@Nullable String requestId, Verdict.Refused refused) {
         if (isPassing(refused)) {
             session.putOff(requestId, refused.message());
+        } else if (refused.reason() == Verdict.Reason.REVOKED) {
+            session.revoke(requestId);
         } else {
             session.refuseConnection(requestId, refused.message(), DisconnectCause.TOKEN_REFUSED);
         }

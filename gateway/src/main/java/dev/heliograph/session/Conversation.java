@@ -24,6 +24,15 @@ public interface Conversation {
     /** The connection is gone. */
     void onGone();
 
+    /**
+     * The gateway will stop, and this conversation's turn comes after that time.
+     *
+     * @return whether the client was told, and may be expected to go by itself then
+     */
+    default boolean onDrain(long reconnectInMs) {
+        return false;
+    }
+
     /** Ends the conversation with a Close frame; a protocol with codes of its own says the nearest. */
     void close(DisconnectCause cause, CloseCode code, String reason);
 

@@ -61,6 +61,10 @@ public final class Session implements Conversation {
     private long statsNanos;
     private boolean watches;
     private boolean verifying;
+    private boolean asked;
+    /** When the principal was last held against what is revoked, if {@link #asked}: before or after which revocation. */
+    private long revocationsSeen;
+
     private @Nullable SpanCount refusals;
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
 
@@ -163,11 +167,23 @@ public final class Session implements Conversation {
             case Active _
             when context.clock().millis() > expiresAtMs ->
                 refuseConnection(null, "the token has expired", DisconnectCause.TOKEN_EXPIRED);
+            case Active(Principal principal) when isRevoked(principal) -> revoke(null);
             case Closed _ -> {
                 return;
             }
             default -> keepAlive(now);
         }
+    }
+
+    /** Cheap while nothing is revoked. */
+    private boolean isRevoked(Principal principal) {
+        long revocations = context.verifier().revocations();
+        if (asked && revocations == revocationsSeen) {
+            return false;
+        }
+        asked = true;
+        revocationsSeen = revocations;
+        return context.verifier().isRevoked(principal);
     }
 
     private void keepAlive(long now) {
@@ -227,6 +243,7 @@ public final class Session implements Conversation {
             case Active active -> active.toRenewed(principal);
             case Closed closed -> closed;
         };
+        asked = false; // it may have been revoked since it was verified
         long nowMs = context.clock().millis();
         expiresAtMs = principal.expiresAtMs() > nowMs ? principal.expiresAtMs() : nowMs + GRACE_MS;
         return true;
@@ -299,6 +316,18 @@ public final class Session implements Conversation {
     void refuseConnection(@Nullable String requestId, String message, DisconnectCause cause) {
         send(new ServerMessage.Failed(requestId, null, ErrorCode.UNAUTHENTICATED, message));
         close(cause, CloseCode.UNAUTHENTICATED, message);
+    }
+
+    @Override
+    public boolean onDrain(long reconnectInMs) {
+        send(new ServerMessage.Drain(reconnectInMs));
+        return true;
+    }
+
+    /** Tells the client that its token counts no more, and closes. */
+    void revoke(@Nullable String requestId) {
+        send(new ServerMessage.Failed(requestId, null, ErrorCode.FORBIDDEN, "the token has been revoked"));
+        close(DisconnectCause.REVOKED, CloseCode.FORBIDDEN, "revoked");
     }
 
     @Override

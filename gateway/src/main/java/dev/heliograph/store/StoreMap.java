@@ -1,6 +1,7 @@
 package dev.heliograph.store;
 
-import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,18 @@ public final class StoreMap {
         });
     }
 
+    /** A copy of everything, in the order of the names. */
+    public SortedMap<String, byte[]> copy() {
+        return store.read(() -> {
+            var copy = new TreeMap<String, byte[]>();
+            for (var each = entries.cursor(null); each.hasNext(); ) {
+                String name = each.next();
+                copy.put(name, Checksum.open(name, each.getValue()));
+            }
+            return copy;
+        });
+    }
+
     public void put(String name, byte[] value) {
         store.requireWriter();
         entries.put(name, Checksum.seal(name, value));
@@ -30,11 +43,6 @@ public final class StoreMap {
     public void remove(String name) {
         store.requireWriter();
         entries.remove(name);
-    }
-
-    /** All names, in their order. */
-    public List<String> names() {
-        return store.read(() -> List.copyOf(entries.keyList()));
     }
 
     public int size() {

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,8 @@ public final class LoopConnections {
     private volatile int size;
     /** Said to whoever is or comes here once the loop says goodbye. */
     private @Nullable Consumer<WebSocketConnection> goodbye;
+
+    private boolean draining;
     /** Completes when goodbye was said and nobody is left. */
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
@@ -56,6 +59,8 @@ public final class LoopConnections {
         Consumer<WebSocketConnection> late = goodbye;
         if (late != null) {
             eventLoop.execute(() -> late.accept(connection));
+        } else if (draining) {
+            eventLoop.execute(() -> LoopDrain.close(connection));
         }
     }
 
@@ -123,6 +128,18 @@ public final class LoopConnections {
     public CompletableFuture<Void> closeAll(DisconnectCause cause, CloseCode code, String reason) {
         eventLoop.execute(() -> onCloseAll(connection -> connection.close(cause, code, reason)));
         return gone;
+    }
+
+    /**
+     * Sends all of them away, one after the other in random order, and at once those that still come. Any thread.
+     *
+     * @param spreadMs from the first to the last
+     */
+    public void drain(long spreadMs, RandomGenerator random) {
+        eventLoop.execute(() -> {
+            draining = true;
+            new LoopDrain(eventLoop, Arrays.copyOf(connections, size), spreadMs, random).run();
+        });
     }
 
     /** Shows every conversation there is to a visitor, which may end it. Any thread; the visitor is called on the loop. */

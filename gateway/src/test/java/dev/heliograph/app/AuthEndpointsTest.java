@@ -235,4 +235,23 @@ final class AuthEndpointsTest {
         assertFalse(answer.body().contains("error"));
         assertTrue(gateway.metric("heliograph_api_requests_total") >= 0);
     }
+
+    @Test
+    void revokedUser_isSignedNothing_andItsConnectionIsEnded() throws IOException {
+        String token = TestToken.acme().user("revoked").text();
+        try (PusherClient client = PusherClient.connect(gateway, TestApp.SHOP)) {
+            JsonNode user = JSON.readTree(
+                    auth(token, "/pusher/user-auth", "x", client.id.text()).body());
+            client.say("pusher:signin", user);
+            client.expect("pusher:signin_success", null);
+            Answer revoked = gateway.operate("POST", "/revocations", "{\"workspace\":\"acme\",\"user\":\"revoked\"}");
+            assertEquals(201, revoked.status(), revoked::body);
+            assertEquals(4009, client.socket.readToClose().code());
+            for (String path : java.util.List.of("/pusher/auth", "/pusher/user-auth")) {
+                Answer refused = auth(token, path, "private-a", "1.1");
+                assertEquals(403, refused.status());
+                assertEquals("the token has been revoked\n", refused.body());
+            }
+        }
+    }
 }

@@ -71,8 +71,11 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     WsClient connect() throws IOException {
-        WsClient client = WsClient.open(
-                address, "/ws", "Authorization: Bearer " + TestToken.acme().text());
+        return connect(TestToken.acme());
+    }
+
+    WsClient connect(TestToken token) throws IOException {
+        WsClient client = WsClient.open(address, "/ws", "Authorization: Bearer " + token.text());
         client.expect("connected");
         return client;
     }
@@ -90,8 +93,9 @@ final class GatewayProcess implements AutoCloseable {
         post(body.startsWith("{\"batch\"") ? "/v1/batch" : "/v1/track", body, "X-Write-Key: acme-web-key");
     }
 
-    TestGateway.Answer readiness() throws IOException {
-        return TestGateway.http(admin, "GET", "/readyz", "");
+    /** What the operator asks for, answered. */
+    TestGateway.Answer operate(String method, String target, String body) throws IOException {
+        return TestGateway.http(admin, method, target, body, "Authorization: Bearer " + TestGateway.ADMIN_TOKEN);
     }
 
     /** As {@code kill -9}, at once. */

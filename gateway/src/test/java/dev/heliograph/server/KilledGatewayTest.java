@@ -272,6 +272,25 @@ final class KilledGatewayTest {
     }
 
     @Test
+    void kill_keepsRevocations() throws Exception {
+        TestToken mallory = TestToken.acme().user("mallory");
+        try (GatewayProcess gateway = GatewayProcess.start(folder);
+                WsClient client = gateway.connect(mallory)) {
+            client.subscribe("a");
+            String revocation = "{\"workspace\":\"acme\",\"user\":\"mallory\"}";
+            assertEquals(
+                    201, gateway.operate("POST", "/revocations", revocation).status());
+            gateway.kill();
+        }
+        try (GatewayProcess gateway = GatewayProcess.start(folder);
+                WsClient client = gateway.connect(mallory);
+                WsClient other = gateway.connect(TestToken.acme().user("alice"))) {
+            assertEquals("revoked", client.readToClose().reason());
+            other.subscribe("a");
+        }
+    }
+
+    @Test
     void aFullDisk_refusesWhatIsToBeKept_andLosesNothingThatWasAcknowledged() throws Exception {
         String epoch = "";
         long acknowledged = 0;
@@ -280,7 +299,7 @@ final class KilledGatewayTest {
                 WsClient client = gateway.connect();
                 WsClient subscriber = gateway.connect()) {
             subscriber.subscribe("none-kept");
-            assertEquals(200, gateway.readiness().status());
+            assertEquals(200, gateway.operate("GET", "/readyz", "").status());
             JsonNode answer = publish(client, "long-0", data);
             for (; answer.path("type").asText().equals("published"); answer = publish(client, "long-0", data)) {
                 acknowledged = answer.at("/payload/position/offset").asLong();
@@ -289,8 +308,8 @@ final class KilledGatewayTest {
             }
             assertEquals("UNAVAILABLE", answer.at("/payload/code").asText(), answer::toString);
             assertEquals("error", publish(client, "long-1", "1").path("type").asText());
-            assertEquals(503, gateway.readiness().status());
-            assertTrue(gateway.readiness().body().contains("disk"));
+            assertEquals(503, gateway.operate("GET", "/readyz", "").status());
+            assertTrue(gateway.operate("GET", "/readyz", "").body().contains("disk"));
             assertEquals(
                     "published", publish(client, "none-kept", "1").path("type").asText(), "all else goes on");
             subscriber.expect("event");

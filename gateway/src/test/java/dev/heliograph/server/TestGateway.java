@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -155,17 +156,31 @@ public final class TestGateway implements AutoCloseable {
         return 0;
     }
 
-    /** Whether it is ready, and why not. */
-    public Answer readiness() throws IOException {
-        return http(gateway.adminAddress(), "GET", "/readyz", "");
-    }
-
     private String admin(String path) throws IOException {
         Answer answer = http(gateway.adminAddress(), "GET", path, "", "Authorization: Bearer " + ADMIN_TOKEN);
         if (answer.status() != 200) {
             fail(path + " answered " + answer);
         }
         return answer.body();
+    }
+
+    /** What the operator asks for, answered. */
+    public Answer operate(String method, String target, String body) throws IOException {
+        return http(gateway.adminAddress(), method, target, body, "Authorization: Bearer " + ADMIN_TOKEN);
+    }
+
+    /** The same with another token than the operator's. */
+    public Answer operateAs(String token, String method, String target) throws IOException {
+        return http(gateway.adminAddress(), method, target, "", "Authorization: Bearer " + token);
+    }
+
+    /** Done when the drain is over. */
+    public CompletableFuture<Void> drained() {
+        return gateway.drain().done();
+    }
+
+    public void hurryDrain() {
+        gateway.drain().hurry();
     }
 
     static Answer http(InetSocketAddress to, String method, String path, String body, String... headers)

@@ -118,7 +118,8 @@ public final class WsClient implements AutoCloseable {
         return upgraded(new WsClient(gateway.address(), 65_536), target, headers);
     }
 
-    private static WsClient upgraded(WsClient client, String target, String... headers) throws IOException {
+    /** The same connection, upgraded. */
+    public static WsClient upgraded(WsClient client, String target, String... headers) throws IOException {
         client.sendBytes(request(target, headers).getBytes(StandardCharsets.ISO_8859_1));
         Head head = client.readHead();
         assertEquals(101, head.status(), head::text);

@@ -135,6 +135,7 @@ final class PackagedGateway implements AutoCloseable {
         return """
                 server:
                   port: %d
+                  drain: {graceMs: 0, durationMs: 0}
                 admin:
                   port: 0
                   token: %s

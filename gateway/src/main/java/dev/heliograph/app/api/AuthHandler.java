@@ -65,7 +65,7 @@ final class AuthHandler implements Handler {
                 switch (reason) {
                     case KEYS_UNAVAILABLE ->
                         refused(ApiException.UNAVAILABLE, message).with("Retry-After", RETRY_AFTER_SECONDS);
-                    case NOT_LISTED -> refused(ApiException.FORBIDDEN, message);
+                    case NOT_LISTED, REVOKED -> refused(ApiException.FORBIDDEN, message);
                     default -> refused(ApiException.UNAUTHORIZED, message);
                 };
         };

@@ -80,12 +80,7 @@ final class Restoration {
     }
 
     private void restorePositions() {
-        for (String key : shelf.positions().names()) {
-            byte[] noted = shelf.positions().get(key);
-            if (noted != null) {
-                restore(key, KeptChannel.position(noted));
-            }
-        }
+        shelf.positions().copy().forEach((key, noted) -> restore(key, KeptChannel.position(noted)));
     }
 
     private void restore(String key, Position position) {

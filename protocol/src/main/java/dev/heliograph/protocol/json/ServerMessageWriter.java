@@ -9,6 +9,7 @@ import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.Authenticated;
 import dev.heliograph.protocol.message.ServerMessage.Connected;
 import dev.heliograph.protocol.message.ServerMessage.Degraded;
+import dev.heliograph.protocol.message.ServerMessage.Drain;
 import dev.heliograph.protocol.message.ServerMessage.Failed;
 import dev.heliograph.protocol.message.ServerMessage.History;
 import dev.heliograph.protocol.message.ServerMessage.JoinResult;
@@ -66,6 +67,7 @@ final class ServerMessageWriter {
             case Unsubscribed done -> writer.open("unsubscribed", done.channel(), done.requestId());
             case Published published -> writer.published(published);
             case History history -> writer.history(history);
+            case Drain drain -> writer.drain(drain);
             case Ping _ -> writer.open("ping", null, null);
             case Pong pong -> writer.open("pong", null, pong.requestId());
             case Lost lost -> writer.lost(lost);
@@ -206,6 +208,11 @@ final class ServerMessageWriter {
         open("lost", lost.channel(), null);
         range(lost.count(), lost.from(), lost.to());
         out.raw(",\"reason\":").string(lost.reason());
+    }
+
+    private void drain(Drain drain) {
+        open("drain", null, null);
+        out.raw("\"reconnectInMs\":").number(drain.reconnectInMs());
     }
 
     private void skipped(Skipped skipped) {

@@ -59,6 +59,9 @@ public sealed interface ServerMessage {
         }
     }
 
+    /** The gateway stops soon: the client comes back, with its positions, after that delay, which is its own. */
+    record Drain(long reconnectInMs) implements ServerMessage {}
+
     record Ping() implements ServerMessage {}
 
     record Pong(@Nullable String requestId) implements ServerMessage {}

@@ -117,6 +117,7 @@ final class GoldenWireTest {
             Map.entry(
                     "server-lost",
                     new ServerMessage.Lost("entity:Task", 3, new Position("k3f9", 40), AT, "slow_consumer")),
+            Map.entry("server-drain", new ServerMessage.Drain(7_350)),
             Map.entry(
                     "server-subscribed-watch",
                     new ServerMessage.Subscribed(
