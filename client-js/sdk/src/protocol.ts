@@ -52,7 +52,19 @@ export type Filter =
   | { readonly or: readonly Filter[] }
   | { readonly not: Filter };
 
-export type ClientMessageType = "authenticate" | "subscribe" | "unsubscribe" | "publish" | "history" | "ping" | "pong";
+export type ClientMessageType =
+  | "authenticate"
+  | "subscribe"
+  | "unsubscribe"
+  | "publish"
+  | "history"
+  | "presence:join"
+  | "presence:leave"
+  | "presence:heartbeat"
+  | "presence:update"
+  | "presence:list"
+  | "ping"
+  | "pong";
 
 /** One message of the client. */
 export interface ClientMessage {

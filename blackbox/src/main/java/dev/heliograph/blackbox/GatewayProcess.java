@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,20 +45,25 @@ public final class GatewayProcess implements AutoCloseable {
      * @param home where it keeps its generated secrets; the same folder again gives the same secrets. Its log lies there too
      */
     public static GatewayProcess start(Path home, String... moreArguments) {
-        return start(home, "", moreArguments);
+        return start(home, Map.of(), moreArguments);
+    }
+
+    /** Starts one like that with other settings, by the names that they have in the environment. */
+    static GatewayProcess startSet(Path home, Map<String, String> settings) {
+        return start(home, settings);
     }
 
     /** Starts one like that whose buffers are all watched: a leaked one shows as {@code LEAK} in its log. */
     static GatewayProcess startWatched(Path home, String... moreArguments) {
-        return start(home, WATCHED, moreArguments);
+        return start(home, Map.of("HELIOGRAPH_JAVA_OPTS", WATCHED), moreArguments);
     }
 
     /** Starts one with more flags for the JVM. */
     static GatewayProcess startWith(String javaOptions, Path home) {
-        return start(home, javaOptions, new String[0]);
+        return start(home, Map.of("HELIOGRAPH_JAVA_OPTS", javaOptions));
     }
 
-    private static GatewayProcess start(Path home, String javaOptions, String... moreArguments) {
+    private static GatewayProcess start(Path home, Map<String, String> settings, String... moreArguments) {
         List<String> command = new ArrayList<>(List.of(Launcher.path().toString(), "demo", "--json", "--no-traffic"));
         command.addAll(List.of(moreArguments));
         if (!command.contains("--port")) {
@@ -69,7 +75,11 @@ public final class GatewayProcess implements AutoCloseable {
             // The load tests' own settings: a gateway refuses variables of its prefix that are none of its.
             builder.environment().keySet().removeIf(variable -> variable.startsWith("HELIOGRAPH_LOAD_"));
             builder.environment().putAll(Launcher.environment(home));
-            builder.environment().merge("HELIOGRAPH_JAVA_OPTS", javaOptions, (given, ours) -> given + " " + ours);
+            settings.forEach((name, value) -> builder.environment()
+                    .merge(
+                            name,
+                            value,
+                            (given, ours) -> name.equals("HELIOGRAPH_JAVA_OPTS") ? given + " " + ours : ours));
             return new GatewayProcess(builder.start(), stderr);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);

@@ -22,6 +22,7 @@ final class RawWebSocket implements AutoCloseable {
     private static final int NARROW_BYTES = 4_096;
     private static final int CLOSE = 8;
     private static final int TEXT = 1;
+    private static final int SWITCHING = 101;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -34,23 +35,52 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     static RawWebSocket open(Demo demo) throws IOException {
-        return open(demo, new Socket());
+        return open(connect(new Socket(), of(demo)), demo);
     }
 
     /** One for which the kernel holds little that it has not read. */
     static RawWebSocket openNarrow(Demo demo) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(NARROW_BYTES);
-        return open(demo, socket);
+        return open(connect(socket, of(demo)), demo);
     }
 
-    private static RawWebSocket open(Demo demo, Socket socket) throws IOException {
-        socket.connect(new InetSocketAddress(demo.ws().getHost(), demo.ws().getPort()), TIMEOUT_MS);
+    /** From one address to another, which may be that of a proxy, with more headers. */
+    static RawWebSocket open(Demo demo, String from, InetSocketAddress to, String... headers) throws IOException {
+        return open(connect(boundTo(from), to), demo, headers);
+    }
+
+    private static RawWebSocket open(RawWebSocket raw, Demo demo, String... headers) throws IOException {
+        String head = raw.upgrade(demo, headers);
+        if (status(head) != SWITCHING) {
+            raw.close();
+            throw new IOException("the upgrade was answered with " + head);
+        }
+        return raw;
+    }
+
+    /** What an upgrade is answered with; the connection is closed then. */
+    static int statusOf(Demo demo, String from, InetSocketAddress to, String... headers) throws IOException {
+        try (RawWebSocket raw = connect(boundTo(from), to)) {
+            return status(raw.upgrade(demo, headers));
+        }
+    }
+
+    private static InetSocketAddress of(Demo demo) {
+        return new InetSocketAddress(demo.ws().getHost(), demo.ws().getPort());
+    }
+
+    private static Socket boundTo(String from) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        return socket;
+    }
+
+    private static RawWebSocket connect(Socket socket, InetSocketAddress to) throws IOException {
+        socket.connect(to, TIMEOUT_MS);
         socket.setSoTimeout(TIMEOUT_MS);
         socket.setTcpNoDelay(true);
-        RawWebSocket raw = new RawWebSocket(socket);
-        raw.upgrade(demo);
-        return raw;
+        return new RawWebSocket(socket);
     }
 
     void write(byte[] bytes) throws IOException {
@@ -117,20 +147,29 @@ final class RawWebSocket implements AutoCloseable {
         return new Frame(opcode, in.readNBytes((int) length));
     }
 
-    private void upgrade(Demo demo) throws IOException {
-        String request =
+    /** The head of the answer. */
+    private String upgrade(Demo demo, String... headers) throws IOException {
+        StringBuilder request = new StringBuilder(
                 "GET " + demo.ws().getPath() + " HTTP/1.1\r\nHost: " + demo.ws().getAuthority()
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
                         + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer " + demo.token()
-                        + "\r\n\r\n";
-        write(request.getBytes(StandardCharsets.US_ASCII));
+                        + "\r\n");
+        for (String header : headers) {
+            request.append(header).append("\r\n");
+        }
+        write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append((char) in.readUnsignedByte());
         }
-        if (!head.toString().toLowerCase(Locale.ROOT).startsWith("http/1.1 101")) {
-            throw new IOException("the upgrade was answered with " + head);
+        return head.toString();
+    }
+
+    private static int status(String head) throws IOException {
+        if (!head.toLowerCase(Locale.ROOT).startsWith("http/1.1 ")) {
+            throw new IOException("not an answer: " + head);
         }
+        return Integer.parseInt(head.substring("http/1.1 ".length(), "http/1.1 101".length()));
     }
 
     private record Frame(int opcode, byte[] payload) {}

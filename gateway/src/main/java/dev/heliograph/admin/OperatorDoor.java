@@ -13,6 +13,11 @@ import java.util.function.Function;
  */
 public record OperatorDoor(
         String method, String path, Match match, BodyLimits limits, Function<Request, Response> answer) {
+    /** An answer that is printed as JSON and kept by nobody. */
+    public static Response json(int status, Object body) {
+        return Response.json(status, new StateWriter().json(body)).with("Cache-Control", "no-store");
+    }
+
     /** One that only looks. */
     public static OperatorDoor get(String path, Function<Request, Response> answer) {
         return new OperatorDoor("GET", path, Match.EXACT, BodyLimits.NONE, answer);

@@ -2,6 +2,7 @@ package dev.heliograph.app;
 
 import dev.heliograph.broker.Receipt;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.Sender;
@@ -43,7 +44,19 @@ final class ClientEventCommand {
         }
         var sender = new Sender(session.outbox().connection(), true, membership.member());
         var draft = new Draft(membership.channel(), event.event(), event.data(), null, 0, nowNanos, sender);
-        context.broker().publish(draft, new OnItsWay(event, membership.member()));
+        publish(draft, new OnItsWay(event, membership.member()));
+    }
+
+    /** A channel's rate is of all who publish there. */
+    private void publish(Draft draft, Receipt receipt) throws PusherException {
+        try {
+            session.context().broker().publish(draft, receipt);
+        } catch (ProtocolException e) {
+            if (e.code() != ErrorCode.RATE_LIMITED) {
+                throw e;
+            }
+            throw new PusherException(PusherCode.CLIENT_EVENT_REFUSED, "Client event rejected - " + e.getMessage());
+        }
     }
 
     /** The event, of which the client's own server is told when it is published, and the client if it is not. */

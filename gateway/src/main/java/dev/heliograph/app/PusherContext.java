@@ -1,10 +1,10 @@
 package dev.heliograph.app;
 
-import dev.heliograph.broker.Broker;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.presence.Rosters;
 import dev.heliograph.protocol.pusher.PresenceMember;
+import dev.heliograph.publish.RatedBroker;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 public record PusherContext(
         SocketIds socketIds,
         LimitsConfig limits,
-        Broker broker,
+        RatedBroker broker,
         Rosters<PresenceMember> rosters,
         Announcer announcer,
         Metrics metrics,

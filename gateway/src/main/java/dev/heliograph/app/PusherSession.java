@@ -9,8 +9,11 @@ import dev.heliograph.egress.Outbox;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.pusher.Handshake;
 import dev.heliograph.protocol.pusher.PusherChannel;
 import dev.heliograph.protocol.pusher.PusherClientMessage;
@@ -23,10 +26,13 @@ import dev.heliograph.protocol.pusher.PusherServerMessage.SubscriptionError;
 import dev.heliograph.protocol.pusher.SignedInUser;
 import dev.heliograph.protocol.pusher.SocketId;
 import dev.heliograph.session.Conversation;
+import dev.heliograph.session.Explanation;
 import dev.heliograph.session.SpanCount;
 import dev.heliograph.session.Subscriptions;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -331,6 +337,29 @@ public final class PusherSession implements Conversation {
     @Override
     public boolean isClosed() {
         return closed;
+    }
+
+    @Override
+    public String connectionId() {
+        return socketId().text();
+    }
+
+    @Override
+    public Map<String, Object> onExplain() {
+        Map<String, Object> shown = Explanation.connection("pusher", connectionId(), outbox);
+        shown.put("workspace", app.workspace());
+        shown.put("user", user == null ? null : user.id().text());
+        var subscribers = new ArrayList<>(personal);
+        memberships.forEach(membership -> subscribers.add(membership.subscriber()));
+        shown.put("subscriptions", Explanation.subscriptions(hub, subscribers));
+        return shown;
+    }
+
+    @Override
+    public Map<String, Object> onExplain(ChannelId channel, Position at, @Nullable Publication publication) {
+        Membership membership = memberships.get(channel.name());
+        Subscriber here = membership != null && membership.channel().equals(channel) ? membership.subscriber() : null;
+        return Explanation.delivery(hub, outbox, here, at, publication);
     }
 
     SocketId socketId() {

@@ -1,6 +1,8 @@
 package dev.heliograph.app;
 
 import dev.heliograph.broker.Broker;
+import dev.heliograph.metrics.Bound;
+import dev.heliograph.metrics.Count;
 import dev.heliograph.presence.Admission;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
@@ -45,6 +47,7 @@ final class SubscribeCommand {
         }
         int max = app.config().subscriptionsMax();
         if (session.memberships.size() >= max) {
+            session.context().metrics().increment(Count.LIMITS_REACHED, Bound.SUBSCRIPTIONS);
             throw PusherException.overLimit(channel, "Too many subscriptions: at most " + max + " of a connection");
         }
         if (session.isRestless()) {

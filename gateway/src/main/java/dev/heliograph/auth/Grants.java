@@ -3,7 +3,9 @@ package dev.heliograph.auth;
 import dev.heliograph.config.ChannelPattern;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,15 @@ public final class Grants {
                         .filter(pattern -> subject != null || !pattern.contains("{sub}"))
                         .map(pattern -> ChannelPattern.of(pattern, subject))
                         .toList()));
+    }
+
+    /** For people: the patterns, by the operation's name in a token. */
+    public Map<String, List<String>> shown() {
+        var shown = new TreeMap<String, List<String>>();
+        patterns.forEach((operation, list) -> shown.put(
+                operation.name().toLowerCase(Locale.ROOT),
+                list.stream().map(ChannelPattern::toString).toList()));
+        return shown;
     }
 
     public boolean allows(Operation operation, String channel) {

@@ -1,5 +1,9 @@
 package dev.heliograph.auth;
 
+import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.ProtocolException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +38,20 @@ public record Principal(
             Grants grants,
             long expiresAtMs) {
         this(workspace, userId, name, tokenId, grants, expiresAtMs, null, ISSUED_UNKNOWN);
+    }
+
+    /**
+     * The channel of that name, with which the principal may do this.
+     *
+     * @throws ProtocolException if it may not, or if there is no channel of such a name
+     */
+    public ChannelId permit(Operation operation, String channel) {
+        var id = ChannelId.named(workspace, channel);
+        if (!grants.allows(operation, channel)) {
+            throw new ProtocolException(
+                    ErrorCode.FORBIDDEN,
+                    "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on " + channel);
+        }
+        return id;
     }
 }

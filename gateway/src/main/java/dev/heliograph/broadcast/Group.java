@@ -52,6 +52,18 @@ final class Group {
         return format == wanted && selection.equals(shape);
     }
 
+    ChannelView.GroupView view() {
+        return new ChannelView.GroupView(
+                selection.paths(),
+                selection.sampleRate(),
+                selection.isPaced() ? selection.maxPerSecond() : null,
+                size,
+                tally.sent,
+                tally.filtered,
+                tally.sampled,
+                tally.skipped);
+    }
+
     /** Puts what it is to be sent of some that have arrived, and what was held back and may go now, into a batch. */
     void fill(Batch batch, List<Publication> arrived, Pace pace) {
         for (Publication publication : arrived) {

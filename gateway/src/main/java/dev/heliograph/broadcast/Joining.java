@@ -47,6 +47,18 @@ public final class Joining {
         hub.start(subscriber, comesLive ? page : new HistoryPage(List.of(kept), page.top(), true, false));
     }
 
+    /** Sends what this loop delivers from now on: the subscriber has just learned the rest in another way, by the state of the channel. */
+    public void startNow() {
+        if (!hasLeft()) {
+            hub.start(subscriber, new HistoryPage(List.of(), hub.joinsAt(subscriber), true, false));
+        }
+    }
+
+    /** Whether the subscription has ended before it began. */
+    public boolean hasLeft() {
+        return subscriber.hasLeft();
+    }
+
     /**
      * Sends what is live behind a position that the subscriber has learned everything up to in another way, by the state of the channel. A position of an earlier life
      * of the channel is behind all of this one.

@@ -68,6 +68,13 @@ final class LoopChannel {
         subscriber.onJoined(group.tally());
     }
 
+    ChannelView view(int groupsMax) {
+        return new ChannelView(
+                subscribers,
+                reached,
+                groups.stream().limit(groupsMax).map(Group::view).toList());
+    }
+
     void onLeft(Subscriber subscriber) {
         subscribers--;
         if (subscriber.slot >= 0) {

@@ -277,6 +277,12 @@ public final class LoopHub {
         return reached != null && reached.epoch().equals(seen.epoch()) && reached.offset() > seen.offset();
     }
 
+    /** Up to where the subscriber is not going to be sent anything if it joins now. */
+    Position joinsAt(Subscriber subscriber) {
+        Position reached = channelOf(subscriber).joinsAt();
+        return reached != null && isBehind(subscriber, reached) ? reached : subscriber.seen;
+    }
+
     /** Up to where the subscriber has been sent everything. */
     public Position position(Subscriber subscriber) {
         Position reached = subscriber.slot < 0 ? null : channelOf(subscriber).reachedBy(subscriber);
@@ -295,6 +301,13 @@ public final class LoopHub {
     /** Runs the task on this loop after what it has to do already. */
     void later(Runnable task) {
         loop.eventLoop().execute(task);
+    }
+
+    /** What this loop has of a channel, with so many groups at most; null if nobody is subscribed here. */
+    public @Nullable ChannelView view(ChannelId id, int groupsMax) {
+        assert loop.eventLoop().inEventLoop();
+        LoopChannel channel = channels.get(id);
+        return channel == null ? null : channel.view(groupsMax);
     }
 
     /** How many channels have a subscriber here. */

@@ -7,6 +7,7 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.SubscribeOptions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One subscription of one connection. Confined to the connection's event loop; made by {@link LoopHub#subscribe}. */
@@ -68,6 +69,35 @@ public final class Subscriber implements OfChannel {
     Position before(HistoryPage page) {
         Position first = page.publications().getFirst().position();
         return new Position(first.epoch(), first.offset() - 1);
+    }
+
+    /** Whether it is sent what is published; else it is still being sent what it missed. */
+    public boolean isLive() {
+        return slot >= 0;
+    }
+
+    /** Where its filter and its sampling look; empty if it has neither. */
+    public Set<String> filterPaths() {
+        return selection.paths();
+    }
+
+    /** The part of the traces that it is sent, above 0 up to 1. */
+    public double sampleRate() {
+        return selection.sampleRate();
+    }
+
+    /** How many it is sent a second at most; null: all. */
+    public @Nullable Double maxPerSecond() {
+        return selection.isPaced() ? selection.maxPerSecond() : null;
+    }
+
+    /** Why it is not to be sent a publication, {@code filtered} or {@code sampled}; null: it is, or one that stands for it. */
+    public @Nullable String refusal(Publication publication) {
+        return switch (selection.look(publication)) {
+            case FILTERED -> "filtered";
+            case SAMPLED -> "sampled";
+            case TAKEN -> null;
+        };
     }
 
     boolean hasLeft() {

@@ -10,6 +10,8 @@ public enum ChannelKind {
     CACHE("cache", MergeRule.LATEST),
     /** {@code entity:{name}} and {@code entity:{name}:{id}}: changes to records; a record's changes that wait become one. */
     ENTITY("entity", MergeRule.ENTITY),
+    /** {@code presence:…}: its members; what waits of one member is told as it is now, and so are all of them together. */
+    PRESENCE("presence", MergeRule.KEYED),
     /** One of the gateway's own, by which it tells what happens around others: nothing by itself, as whoever joins is told the state. */
     NOTICES("notices", MergeRule.NONE);
 

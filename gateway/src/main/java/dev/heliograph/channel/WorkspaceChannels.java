@@ -6,6 +6,7 @@ import dev.heliograph.config.NamespaceConfig;
 import dev.heliograph.config.PrivacyConfig;
 import dev.heliograph.config.SourceConfig;
 import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.limit.Rate;
 import dev.heliograph.protocol.pusher.PusherChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,8 @@ final class WorkspaceChannels {
     private final List<Rule> rules = new ArrayList<>();
     private final Map<String, Ingested> ingested = new HashMap<>();
     private final boolean isApp;
+    /** Of a channel for which no namespace says it. */
+    private final Rate rate;
 
     private record Rule(ChannelPattern pattern, NamespaceConfig namespace, String from) {}
 
@@ -51,15 +54,18 @@ final class WorkspaceChannels {
      * A channel that ingest fills.
      *
      * @param roots paths that its events show, with all that lies below them
+     * @param rate at least that of its sources together, each of which is bounded by its own
      */
-    private record Ingested(String environment, Set<String> roots) {}
+    private record Ingested(String environment, Set<String> roots, Rate rate) {}
 
     private WorkspaceChannels() {
         isApp = false;
+        rate = Rate.UNBOUNDED;
     }
 
-    WorkspaceChannels(WorkspaceConfig workspace) {
-        isApp = workspace.pusher() != null;
+    WorkspaceChannels(WorkspaceConfig workspace, Rate rate) {
+        this.isApp = workspace.pusher() != null;
+        this.rate = rate;
         for (NamespaceConfig namespace : workspace.namespaces()) {
             String from = "workspaces." + workspace.name() + ".namespaces[" + rules.size() + "]";
             rules.add(new Rule(
@@ -75,17 +81,31 @@ final class WorkspaceChannels {
             privacy.properties().forEach(key -> roots.add("properties." + key));
             privacy.traits().forEach(key -> roots.add("traits." + key));
         }
-        ingested.put(environment.channel(), new Ingested(environment.name(), Set.copyOf(roots)));
+        Rate ofSources = rate(environment);
+        ingested.put(environment.channel(), new Ingested(environment.name(), Set.copyOf(roots), ofSources));
         roots.addAll(IDENTITY);
-        ingested.put(environment.identifiedChannel(), new Ingested(environment.name(), Set.copyOf(roots)));
+        ingested.put(environment.identifiedChannel(), new Ingested(environment.name(), Set.copyOf(roots), ofSources));
+    }
+
+    private Rate rate(EnvironmentConfig environment) {
+        double perSecond = 0;
+        long burst = 0;
+        for (SourceConfig source : environment.sources().values()) {
+            perSecond += source.ratePerSecond();
+            burst += source.burst();
+        }
+        return rate.isBounded()
+                ? new Rate(Math.max(perSecond, rate.perSecond()), (int)
+                        Math.min(Math.max(burst, rate.burst()), Integer.MAX_VALUE))
+                : rate;
     }
 
     ChannelRules rules(String channel) {
         Rule rule = rule(channel);
-        NamespaceConfig namespace = rule != null
-                ? rule.namespace()
-                : ingested.containsKey(channel) ? NamespaceConfig.INGESTED : NamespaceConfig.DEFAULT;
-        return ChannelRules.of(namespace, kind(channel));
+        Ingested events = ingested.get(channel);
+        NamespaceConfig otherwise = events == null ? NamespaceConfig.DEFAULT : NamespaceConfig.INGESTED;
+        return ChannelRules.of(
+                rule == null ? otherwise : rule.namespace(), kind(channel), events == null ? rate : events.rate());
     }
 
     private ChannelKind kind(String channel) {

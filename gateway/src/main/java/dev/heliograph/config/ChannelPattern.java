@@ -28,6 +28,12 @@ public final class ChannelPattern {
         return new ChannelPattern(literals);
     }
 
+    /** As it was given, with the subject in its place. */
+    @Override
+    public String toString() {
+        return String.join("*", literals);
+    }
+
     public boolean matches(String name) {
         String first = literals.getFirst();
         if (literals.size() == 1) {

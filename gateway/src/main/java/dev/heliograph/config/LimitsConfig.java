@@ -15,6 +15,9 @@ package dev.heliograph.config;
  * @param fragmentsMax most frames of one message
  * @param messageTimeoutMs from the first to the last frame of one message
  * @param subscriptionsMax most channels of one connection
+ * @param refusalsPerMinuteMax refused messages of one connection within a minute after which it is closed with 4429
+ * @param channelRatePerSecond publications of one channel per second, on average, whoever publishes; 0: as many as come
+ * @param connectionsPerAddressMax most WebSocket connections from one address, those of an IPv6 /64 together; 0: as many as come
  * @param outboxBytesMax most bytes that wait for one slow client before its oldest events are dropped
  * @param backlogBytesMax most bytes that wait for all slow clients together, shared ones counted once; 0 means an eighth of the heap
  * @param stallTimeoutMs a client that takes nothing for so long while something waits is closed with 4408
@@ -32,11 +35,15 @@ public record LimitsConfig(
         int fragmentsMax,
         long messageTimeoutMs,
         int subscriptionsMax,
+        int refusalsPerMinuteMax,
+        double channelRatePerSecond,
+        int connectionsPerAddressMax,
         int outboxBytesMax,
         long backlogBytesMax,
         long stallTimeoutMs) {
     public static final LimitsConfig DEFAULT = new LimitsConfig(
-            15_000, 2_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 1 << 20, 0, 10_000);
+            15_000, 2_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 100, 1_000, 0,
+            1 << 20, 0, 10_000);
 
     static LimitsConfig read(Section s) {
         ValueType<Long> timeout = ValueType.duration(100, 3_600_000);
@@ -53,6 +60,12 @@ public record LimitsConfig(
                 s.value("fragmentsMax", ValueType.integer(1, 100_000), DEFAULT.fragmentsMax()),
                 s.value("messageTimeoutMs", timeout, DEFAULT.messageTimeoutMs()),
                 s.value("subscriptionsMax", ValueType.integer(1, 100_000), DEFAULT.subscriptionsMax()),
+                s.value("refusalsPerMinuteMax", ValueType.integer(1, 1_000_000), DEFAULT.refusalsPerMinuteMax()),
+                s.value("channelRatePerSecond", ValueType.decimal(0, 10_000_000), DEFAULT.channelRatePerSecond()),
+                s.value(
+                        "connectionsPerAddressMax",
+                        ValueType.integer(0, 10_000_000),
+                        DEFAULT.connectionsPerAddressMax()),
                 s.value("outboxBytesMax", ValueType.fewBytes(16 << 10, 1 << 30), DEFAULT.outboxBytesMax()),
                 s.value("backlogBytesMax", ValueType.bytes(0, 1L << 40), DEFAULT.backlogBytesMax()),
                 s.value("stallTimeoutMs", timeout, DEFAULT.stallTimeoutMs()));

@@ -20,6 +20,10 @@ final class Names {
             ValueType.text("[A-Za-z0-9._-]{1,64}", "1 to 64 characters of A-Z a-z 0-9 . _ -");
     static final ValueType<String> HOST =
             ValueType.text("[A-Za-z0-9._:-]{1,253}", "an address or host name, e.g. 127.0.0.1 or 0.0.0.0");
+    static final ValueType<Network> NETWORK = new ValueType<>(
+            "an address, or a network without bits behind its prefix, e.g. 10.0.0.0/8 or ::1",
+            Network::parse,
+            Network::toString);
     static final ValueType<Integer> PORT = ValueType.integer(0, 65_535);
     static final ValueType<String> CLAIM = ValueType.text("\\S{1,200}", "1 to 200 characters without spaces");
     static final ValueType<String> PROPERTY =

@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param historyBytesMax most bytes kept
  * @param historyAgeMs longest a publication is kept
  * @param merge how publications that wait become one; null: as the kind of the channel says
+ * @param ratePerSecond publications of one channel per second, on average; 0: as many as come; null: as for channels that no namespace names
  */
 public record NamespaceConfig(
         String pattern,
         int historyCount,
         long historyBytesMax,
         long historyAgeMs,
-        @Nullable MergeRule merge) {
-    /** What waits merges as the kind of the channel says. */
+        @Nullable MergeRule merge,
+        @Nullable Double ratePerSecond) {
+    /** What waits merges as the kind of the channel says, at the rate of channels that no namespace names. */
     public NamespaceConfig(String pattern, int historyCount, long historyBytesMax, long historyAgeMs) {
-        this(pattern, historyCount, historyBytesMax, historyAgeMs, null);
+        this(pattern, historyCount, historyBytesMax, historyAgeMs, null, null);
     }
 
     /** What holds for a channel that no namespace names. */
@@ -35,6 +37,7 @@ public record NamespaceConfig(
                 s.value("historyCount", ValueType.integer(0, 10_000_000), DEFAULT.historyCount()),
                 s.value("historyBytesMax", ValueType.bytes(0, 64L << 30), DEFAULT.historyBytesMax()),
                 s.value("historyAgeMs", ValueType.duration(0, 30 * 86_400_000L), DEFAULT.historyAgeMs()),
-                s.optional("merge", ValueType.choice(MergeRule.class)));
+                s.optional("merge", ValueType.choice(MergeRule.class)),
+                s.optional("ratePerSecond", ValueType.decimal(0, 10_000_000)));
     }
 }

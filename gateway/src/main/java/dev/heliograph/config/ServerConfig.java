@@ -1,5 +1,6 @@
 package dev.heliograph.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param node this gateway's name in {@code connected} and in logs; empty means a random one
  * @param tls null: plain HTTP
  * @param drain how it stops
+ * @param trustedProxies networks whose proxies are believed about the client's address
+ * @param proxyProtocol whether connections from there begin with a header of the PROXY protocol
  */
 public record ServerConfig(
         String host,
@@ -21,12 +24,18 @@ public record ServerConfig(
         int spinUs,
         String node,
         @Nullable TlsConfig tls,
-        DrainConfig drain) {
+        DrainConfig drain,
+        List<Network> trustedProxies,
+        boolean proxyProtocol) {
     public static final ServerConfig DEFAULT =
-            new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "", null, DrainConfig.DEFAULT);
+            new ServerConfig("127.0.0.1", 8080, Transport.AUTO, 0, 0, "", null, DrainConfig.DEFAULT, List.of(), false);
+
+    public ServerConfig {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
 
     static ServerConfig read(Section s) {
-        return new ServerConfig(
+        var server = new ServerConfig(
                 s.value("host", Names.HOST, DEFAULT.host()),
                 s.value("port", Names.PORT, DEFAULT.port()),
                 s.value("transport", ValueType.choice(Transport.class), DEFAULT.transport()),
@@ -34,7 +43,15 @@ public record ServerConfig(
                 s.value("spinUs", ValueType.integer(0, 10_000), DEFAULT.spinUs()),
                 s.value("node", Names.NODE, DEFAULT.node()),
                 s.section("tls", TlsConfig::read),
-                s.section("drain", DrainConfig::read));
+                s.section("drain", DrainConfig::read),
+                s.values("trustedProxies", Names.NETWORK, DEFAULT.trustedProxies()),
+                s.value("proxyProtocol", ValueType.flag(), DEFAULT.proxyProtocol()));
+        if (server.proxyProtocol() && server.trustedProxies().isEmpty()) {
+            s.report(
+                    "proxyProtocol",
+                    "is true without server.trustedProxies; expected the networks of those who speak it");
+        }
+        return server;
     }
 
     /** How sockets are polled. */

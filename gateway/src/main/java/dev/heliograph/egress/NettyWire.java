@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ public final class NettyWire implements Wire {
     public NettyWire(Channel channel, Runnable shutdownOutput) {
         this.channel = channel;
         this.shutdownOutput = shutdownOutput;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress peer() {
+        return channel.remoteAddress() instanceof InetSocketAddress address ? address : null;
     }
 
     @Override

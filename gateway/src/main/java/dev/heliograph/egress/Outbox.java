@@ -6,6 +6,7 @@ import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,8 @@ public final class Outbox {
     private Rung rung = Rung.HEALTHY;
     private boolean closed;
     private boolean abandoned;
+    private int dropped;
+    private int merged;
     private int awaitedIn;
     private int awaited;
     private final long connection;
@@ -252,6 +255,26 @@ public final class Outbox {
         return stalledNanos;
     }
 
+    /** How far the peer has fallen behind. */
+    public Rung rung() {
+        return rung;
+    }
+
+    /** How many publications the peer has not been sent because it did not keep up. */
+    public int dropped() {
+        return dropped;
+    }
+
+    /** How many publications others stood for because the peer did not keep up. */
+    public int merged() {
+        return merged;
+    }
+
+    /** The other end, which may be a proxy; null: not known. */
+    public @Nullable InetSocketAddress peer() {
+        return wire.peer();
+    }
+
     /** Bytes that wait. */
     public long waitingBytes() {
         return backlog == null ? 0 : backlog.bytes();
@@ -278,6 +301,7 @@ public final class Outbox {
             if (!format.tellsLosses()) {
                 return abandon();
             }
+            dropped++;
             degrade(Rung.DROPPING);
             offer = Offer.DROPPED;
         }
@@ -292,11 +316,12 @@ public final class Outbox {
         if (!enough || !format.tellsLosses()) {
             return Offer.QUEUED;
         }
-        int merged = waiting.merge(context.merging(), format, context.clock().millis());
-        if (merged == 0) {
+        int fewer = waiting.merge(context.merging(), format, context.clock().millis());
+        if (fewer == 0) {
             return Offer.QUEUED;
         }
-        context.metrics().add(Count.DELIVERIES_MERGED, merged);
+        merged += fewer;
+        context.metrics().add(Count.DELIVERIES_MERGED, fewer);
         degrade(Rung.MERGING);
         return Offer.MERGED;
     }

@@ -10,6 +10,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,11 @@ public final class PlainWire implements Wire, EpollIoHandle {
     @Override
     public int order() {
         return socket.intValue();
+    }
+
+    @Override
+    public @Nullable InetSocketAddress peer() {
+        return socket.isOpen() ? socket.remoteAddress() : null;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -60,6 +61,11 @@ public final class TlsWire implements Wire {
         this.descriptor = socket.intValue();
         this.engine = engine;
         this.early = early;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress peer() {
+        return below.peer();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.heliograph.egress;
 
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The way to one peer and back. Confined to the connection's event loop. */
@@ -16,6 +17,11 @@ public interface Wire {
     /** The descriptor of the socket that {@link #send} does nothing but call send(2) on; -1 if there is more to it. */
     default int bareDescriptor() {
         return -1;
+    }
+
+    /** The other end of the socket, which may be a proxy; null: not known, or gone. */
+    default @Nullable InetSocketAddress peer() {
+        return null;
     }
 
     /** Begins to serve a connection: opens it, then brings it what the peer sends. Called once, first. */

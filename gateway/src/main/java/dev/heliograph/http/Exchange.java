@@ -97,7 +97,7 @@ final class Exchange implements Consumer<Response> {
                 head.target().query(),
                 head.headers(),
                 bytes,
-                connection.peer(),
+                connection.client(head),
                 served.nanoTime());
     }
 

@@ -1,5 +1,6 @@
 package dev.heliograph.http;
 
+import dev.heliograph.config.Network;
 import dev.heliograph.http.Resolution.Answered;
 import dev.heliograph.http.Resolution.Upgrading;
 import dev.heliograph.metrics.Count;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -76,7 +78,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private boolean lastRequest;
     private boolean inputEnded;
     private boolean delivering;
-    private final Runnable onClosed;
+    private @Nullable InetAddress proxied;
+    private Runnable onClosed;
     private Runnable onLeft = () -> {};
 
     /**
@@ -102,8 +105,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         return channel;
     }
 
-    InetSocketAddress peer() {
-        return (InetSocketAddress) channel.remoteAddress();
+    /** Whom the proxy says that the connection is for; null: it speaks for itself. */
+    void isFor(@Nullable InetAddress client) {
+        proxied = client;
+    }
+
+    /** The address of who sent a request with that head. */
+    InetAddress client(RequestHead head) {
+        InetAddress peer = proxied != null ? proxied : ((InetSocketAddress) channel.remoteAddress()).getAddress();
+        TrustedProxies proxies = served.proxies();
+        return proxies.networks().isEmpty()
+                ? peer
+                : proxies.client(peer, head.headers().all("x-forwarded-for"));
     }
 
     /** Runs on the loop: now, if this is it. */
@@ -222,11 +235,35 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void onUpgrade(UpgradeHandler handler, Upgrade upgrade) {
         channel.config().setAutoRead(false);
+        if (!enters(upgrade.request().client())) {
+            served.count(HttpRefusal.CONNECTIONS_PER_ADDRESS);
+            onUpgradeRefused(Errors.overloaded("too many connections are open from this address"));
+            return;
+        }
         try {
             handler.upgrade(upgrade);
         } catch (RuntimeException failure) {
             onUpgradeRefused(served.failed("an upgrade failed", failure));
         }
+    }
+
+    /** Counts the connection among those of its address until it is closed, by its channel or by whoever it is handed to. */
+    private boolean enters(InetAddress client) {
+        int max = served.limits().connectionsPerAddressMax();
+        if (max == 0) {
+            return true;
+        }
+        Network whose = Network.ofOneClient(client);
+        if (!served.upgraded().enter(whose, max)) {
+            return false;
+        }
+        Runnable before = onClosed;
+        onClosed = () -> {
+            before.run();
+            served.upgraded().leave(whose);
+        };
+        channel.closeFuture().addListener(_ -> served.upgraded().leave(whose));
+        return true;
     }
 
     void onUpgradeRefused(Response response) {

@@ -78,7 +78,7 @@ public final class HttpServer {
             throws IOException {
         var room = new BodyRoom(Runtime.getRuntime().maxMemory() / HEAP_DIVISOR);
         var bounds = new Served.Bounds(limits, room, ANSWER_TIMEOUT_MS);
-        return start(where, new Served(where.name(), router, bounds, workers, metrics), loops);
+        return start(where, new Served(where.name(), router, bounds, workers, metrics, where.proxies()), loops);
     }
 
     static HttpServer start(Listener where, Served served, EventLoops loops) throws IOException {
@@ -93,6 +93,11 @@ public final class HttpServer {
     /** How many connections are open, those that left HTTP included. */
     public int connectionsOpen() {
         return open.get();
+    }
+
+    /** From how many addresses there are connections that have left HTTP, or are about to; 0 where that is not bounded. */
+    public int clientAddresses() {
+        return served.upgraded().kinds();
     }
 
     /** How many bytes the bodies hold that are being read or handled. */
@@ -116,10 +121,26 @@ public final class HttpServer {
         var connection = new HttpConnection(served, channel, now > max, onClosed);
         speakingHttp.add(connection);
         channel.closeFuture().addListener(gone -> onGone(connection));
-        install(connection);
+        if (isOfProxy(channel)) {
+            new ProxyOpening(served, channel, client -> {
+                        connection.isFor(client);
+                        install(connection);
+                    })
+                    .install(channel);
+        } else {
+            install(connection);
+        }
         if (served.isDraining()) {
             channel.eventLoop().execute(connection::onDrain);
         }
+    }
+
+    /** Whether it begins with a header that is to be believed. */
+    private boolean isOfProxy(Channel channel) {
+        TrustedProxies proxies = served.proxies();
+        return proxies.speakProxyProtocol()
+                && channel.remoteAddress() instanceof InetSocketAddress peer
+                && proxies.trusts(peer.getAddress());
     }
 
     private void install(HttpConnection connection) {

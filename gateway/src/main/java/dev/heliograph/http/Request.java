@@ -1,6 +1,6 @@
 package dev.heliograph.http;
 
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param query parameters in order of appearance; the first value is what single-valued readers take
  * @param headers with lower-case names; values in order of appearance
  * @param body as the producer meant it: de-chunked and decompressed
- * @param peer the socket's other end
+ * @param client the address of who sent it, as far as that can be believed: behind trusted proxies what they say, else the socket's other end
  * @param receivedNanos {@link System#nanoTime} when the whole request had been read
  */
 public record Request(
@@ -22,7 +22,7 @@ public record Request(
         Map<String, List<String>> query,
         Map<String, List<String>> headers,
         byte[] body,
-        InetSocketAddress peer,
+        InetAddress client,
         long receivedNanos) {
     /** The first header of that lower-case name. */
     public @Nullable String header(String name) {

@@ -1,6 +1,8 @@
 package dev.heliograph.http;
 
 import dev.heliograph.config.LimitsConfig;
+import dev.heliograph.config.Network;
+import dev.heliograph.limit.Census;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.HttpRefusal;
 import dev.heliograph.metrics.Metrics;
@@ -17,6 +19,8 @@ final class Served {
     private final Bounds bounds;
     private final BodyWorkers workers;
     private final Metrics metrics;
+    private final TrustedProxies proxies;
+    private final Census<Network> upgraded = new Census<>();
     private final AtomicLong failures = new AtomicLong();
     private volatile boolean draining;
     private volatile boolean waning;
@@ -25,6 +29,11 @@ final class Served {
     record Bounds(LimitsConfig limits, BodyRoom room, long answerTimeoutMs) {}
 
     Served(String name, Router router, Bounds bounds, BodyWorkers workers, Metrics metrics) {
+        this(name, router, bounds, workers, metrics, TrustedProxies.NONE);
+    }
+
+    Served(String name, Router router, Bounds bounds, BodyWorkers workers, Metrics metrics, TrustedProxies proxies) {
+        this.proxies = proxies;
         this.name = name;
         this.router = router;
         this.bounds = bounds;
@@ -56,6 +65,15 @@ final class Served {
 
     LimitsConfig limits() {
         return bounds.limits();
+    }
+
+    TrustedProxies proxies() {
+        return proxies;
+    }
+
+    /** Connections that have upgraded, or are about to, by whose they are; empty where there is no bound. */
+    Census<Network> upgraded() {
+        return upgraded;
     }
 
     BodyWorkers workers() {

@@ -18,6 +18,7 @@ public enum Count {
             "upgrades.refused", "WebSocket upgrades refused with 503 because too much waits for slow clients already."),
     MESSAGES_RECEIVED("messages.received", "Messages that clients sent over WebSockets."),
     MESSAGES_REFUSED("messages.refused", "Messages of clients that were answered with an error."),
+    LIMITS_REACHED("limits.reached", "How often something was refused because its bound was reached.", Bound.values()),
     DELIVERIES(
             "deliveries",
             "Publications handed to a subscriber's kernel or queued for it: one per publication and subscriber."),
@@ -27,15 +28,26 @@ public enum Count {
     DELIVERIES_DROPPED(
             "deliveries.dropped", "Publications that a slow consumer will not get, dropped from its outbox."),
     DELIVERIES_OVERRUN("deliveries.overrun", "Publications that an event loop's mailbox could not hold, per loop."),
+    PRESENCE_CHANGES(
+            "presence.changes", "Publications of presence channels, each the net change of a window in one channel."),
+    PRESENCE_TIMEOUTS(
+            "presence.timeouts",
+            "Connections that became absent in a presence channel because there was no sign of life of them."),
     LOOP_WAKES("loop.wakes", "Tasks given to event loops to deliver what has gathered."),
     VALUES_REDACTED(
             "values.redacted", "Values of published properties and traits, or parts of them, that were taken out."),
     HTTP_CONNECTIONS("http.connections", "TCP connections accepted."),
     HTTP_ANSWERS("http.answers", "HTTP answers by the class of their status.", StatusClass.values()),
     HTTP_REFUSED("http.refused", "HTTP requests refused before a handler saw them, by reason.", HttpRefusal.values()),
+    PROXY_HEADERS_REFUSED(
+            "proxy.headers.refused",
+            "Connections of trusted proxies closed because of their PROXY header, by reason.",
+            ProxyFailure.values()),
     API_REQUESTS(
             "api.requests", "Requests to Pusher's HTTP API and the auth endpoints that were answered with success."),
     API_REFUSED("api.refused", "Requests to Pusher's HTTP API and the auth endpoints that were refused."),
+    DOOR_REQUESTS("doors.requests", "Requests to the native HTTP doors for servers that were answered with success."),
+    DOOR_REFUSED("doors.refused", "Requests to the native HTTP doors for servers that were refused."),
     PURGED("history.purged", "Publications removed from history by deletion requests."),
     HISTORY_COMMITS(
             "history.commits", "Groups of publications that were written to the disk. Only with history on disk."),

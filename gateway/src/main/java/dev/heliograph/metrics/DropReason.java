@@ -8,6 +8,8 @@ public enum DropReason implements Label {
     TYPE_NOT_ALLOWED,
     /** The source's token bucket was empty. */
     RATE_LIMITED,
+    /** As much was published to its channel as may be. */
+    CHANNEL_RATE,
     /** Its message id was seen within the dedupe window. */
     DUPLICATE,
     /** A required consent category was denied. */

@@ -20,6 +20,8 @@ public enum HttpRefusal implements Label {
     TIMEOUT,
     /** Too many connections are open. */
     CONNECTIONS,
+    /** Too many WebSocket connections are open from one address. */
+    CONNECTIONS_PER_ADDRESS,
     /** Too many bodies are held or wait for a worker. */
     OVERLOAD,
     /** No such path. */

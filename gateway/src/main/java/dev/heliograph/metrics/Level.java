@@ -9,11 +9,16 @@ public enum Level {
     BACKLOG_OWN_BYTES("backlog.own.bytes", "Bytes that wait for one slow client each, such as answers."),
     CHANNELS("channels", "Channels that exist: those with history, with subscribers, or used of late."),
     CHANNELS_OCCUPIED("channels.occupied", "Channels with at least one subscriber."),
+    PRESENCE_CHANNELS("presence.channels", "Channels presence:… that somebody has joined."),
+    PRESENCE_MEMBERS("presence.members", "Members of all channels presence:…, one per user and channel."),
     USAGE_MESSAGES_TODAY(
             "usage.messages.today",
             "Messages of a workspace since midnight UTC, or since the start, as Pusher bills them: publications and deliveries."),
     DEDUPE_WINDOW_SECONDS("dedupe.window.seconds", "How long a message id is remembered at the present rate."),
     HTTP_CONNECTIONS_OPEN("http.connections.open", "TCP connections open on the public listener, WebSockets included."),
+    CLIENT_ADDRESSES(
+            "client.addresses",
+            "Addresses that WebSocket connections are open from, an IPv6 /64 as one. Only with limits.connectionsPerAddressMax."),
     HTTP_BODY_BYTES("http.body.bytes", "Bytes held by request bodies that are being read or handled."),
     HTTP_BODIES_WAITING("http.bodies.waiting", "Request bodies that wait for a worker."),
     HISTORY_WAITING("history.waiting", "Publications that wait for the disk. Only with history on disk."),

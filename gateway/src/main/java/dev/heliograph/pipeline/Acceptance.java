@@ -2,6 +2,8 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.broker.Memo;
 import dev.heliograph.broker.Receipt;
+import dev.heliograph.metrics.DropReason;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import java.nio.ByteBuffer;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acceptance implements Receipt {
     private final Tally tally;
+    private final Decisions.Open decision;
     private final Dedupe dedupe;
     private final boolean reserved;
     private final long idHigh;
@@ -22,8 +25,9 @@ final class Acceptance implements Receipt {
     private @Nullable RuntimeException failure;
 
     /** @param publications of the event, on which nothing is known yet */
-    Acceptance(Passage passage, Dedupe dedupe, int publications) {
+    Acceptance(Passage passage, Decisions.Open decision, Dedupe dedupe, int publications) {
         this.tally = passage.tally;
+        this.decision = decision;
         this.dedupe = dedupe;
         this.reserved = passage.reserved;
         this.idHigh = passage.idHigh;
@@ -49,7 +53,7 @@ final class Acceptance implements Receipt {
         return new Receipt() {
             @Override
             public void published(Publication publication) {
-                settle(1, null);
+                Acceptance.this.published(publication);
             }
 
             @Override
@@ -61,6 +65,7 @@ final class Acceptance implements Receipt {
 
     @Override
     public void published(Publication publication) {
+        decision.note(Decisions.Open.PUBLISHED, publication);
         settle(1, null);
     }
 
@@ -69,8 +74,12 @@ final class Acceptance implements Receipt {
         settle(1, refusal);
     }
 
-    /** So many of its publications have not been made, nor will they. */
-    void failed(int publications, RuntimeException cause) {
+    /**
+     * So many of its publications have not been made, nor will they.
+     *
+     * @param cause null: it is accepted nevertheless, as what was over the rate is the copy of one that is published
+     */
+    void failed(int publications, @Nullable RuntimeException cause) {
         settle(publications, cause);
     }
 
@@ -84,9 +93,29 @@ final class Acceptance implements Receipt {
             }
             first = failure;
         }
-        if (first != null && reserved) {
+        if (first != null) {
+            fail(first);
+        } else {
+            tally.end(null);
+        }
+    }
+
+    private void fail(RuntimeException cause) {
+        if (reserved) {
             dedupe.release(idHigh, idLow);
         }
-        tally.end(first);
+        if (isOverRate(cause)) {
+            decision.note(DropReason.CHANNEL_RATE.label(), null);
+            tally.dropped(DropReason.CHANNEL_RATE, 1);
+            tally.close();
+        } else {
+            decision.note(Decisions.Open.REFUSED, null);
+            tally.end(cause);
+        }
+    }
+
+    /** As with a source's own rate, the producer is not told. */
+    static boolean isOverRate(RuntimeException failure) {
+        return failure instanceof ProtocolException refused && refused.code() == ErrorCode.RATE_LIMITED;
     }
 }

@@ -31,6 +31,7 @@ public final class Pipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
+    private final Decisions decisions = new Decisions();
     private final Broker broker;
     private final Metrics metrics;
     private final Dedupe dedupe;
@@ -138,8 +139,10 @@ public final class Pipeline {
                 send(passage, envelope);
             } else {
                 passage.tally.dropped(reason, 1);
+                decisions.open(passage).note(reason.label(), null);
             }
         } catch (RuntimeException e) {
+            decisions.open(passage).note(DropReason.FAILED.label(), null);
             passage.tally.dropped(DropReason.FAILED, 1); // it would fail again, so it is not asked for again
             passage.tally.failed(e);
         }
@@ -148,7 +151,7 @@ public final class Pipeline {
     private void send(Passage passage, Envelope envelope) {
         ChannelId identified = passage.identifiedWanted ? passage.policy.identified() : null;
         int left = (passage.wanted ? 1 : 0) + (identified != null ? 1 : 0);
-        var acceptance = new Acceptance(passage, dedupe, left);
+        var acceptance = new Acceptance(passage, decisions.open(passage), dedupe, left);
         try {
             if (passage.wanted) {
                 Draft draft = draft(passage, passage.policy.channel(), envelope.shown());
@@ -159,7 +162,8 @@ public final class Pipeline {
                 broker.publish(draft(passage, identified, envelope.identified(passage.event.person())), acceptance);
             }
         } catch (RuntimeException e) {
-            acceptance.failed(left, e);
+            acceptance.failed(
+                    left, passage.wanted && left == 1 && identified != null && Acceptance.isOverRate(e) ? null : e);
         }
     }
 
@@ -171,6 +175,11 @@ public final class Pipeline {
             }
         }
         return null;
+    }
+
+    /** What was decided about the last events. */
+    public Decisions decisions() {
+        return decisions;
     }
 
     private static Draft draft(Passage passage, ChannelId channel, RawJson data) {

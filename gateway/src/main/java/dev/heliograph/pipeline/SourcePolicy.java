@@ -3,6 +3,7 @@ package dev.heliograph.pipeline;
 import dev.heliograph.config.EnvironmentConfig;
 import dev.heliograph.config.SourceConfig;
 import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.limit.TokenBucket;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.JsonBytes;
 import java.util.List;

@@ -6,14 +6,19 @@ import dev.heliograph.config.ChannelPattern;
 import dev.heliograph.config.EnvironmentConfig;
 import dev.heliograph.config.PusherConfig;
 import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.limit.Rate;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.pusher.PusherChannel;
 import dev.heliograph.protocol.pusher.PusherLimits;
 import dev.heliograph.server.CliErrors.UsageException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /** What an operator may want to know of one channel, in sentences. */
 final class ChannelExplanation {
@@ -25,6 +30,19 @@ final class ChannelExplanation {
         this.workspace = workspace;
         this.channels = channels;
         this.channel = channel(workspace.name(), name);
+    }
+
+    /** The same by topic, for channels of workspaces that there are. */
+    static Function<ChannelId, Map<String, String>> by(Map<String, WorkspaceConfig> workspaces, Channels channels) {
+        return id -> {
+            var topics = new LinkedHashMap<String, String>();
+            WorkspaceConfig workspace = Objects.requireNonNull(workspaces.get(id.workspace()), id.workspace());
+            for (String line : new ChannelExplanation(workspace, channels, id.name()).lines()) {
+                int colon = line.indexOf(':');
+                topics.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+            return topics;
+        };
     }
 
     private static ChannelId channel(String workspace, String name) {
@@ -45,6 +63,7 @@ final class ChannelExplanation {
         lines.add("history:   " + history(rules));
         lines.add("merging:   " + rules.merge().name().toLowerCase(Locale.ROOT)
                 + ", for clients that are slow or ask for fewer a second");
+        lines.add("publish:   " + rate(rules.rate()));
         lines.add("subscribe: " + subscribers());
         return lines;
     }
@@ -62,7 +81,13 @@ final class ChannelExplanation {
                         : "nothing: environments." + environment.name() + ".identified is false";
             }
         }
-        return "whoever has a token that grants publish";
+        return channel.isPresence()
+                ? "the gateway: who joins with a token that grants presence, and who leaves"
+                : "whoever has a token that grants publish";
+    }
+
+    private static String rate(Rate rate) {
+        return rate.isBounded() ? "at most " + rate + ", whoever publishes" : "as often as anybody does";
     }
 
     private static String history(ChannelRules rules) {

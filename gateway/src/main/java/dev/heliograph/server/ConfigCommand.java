@@ -169,7 +169,10 @@ final class ConfigCommand implements Runnable {
             Config config = source.load().config();
             WorkspaceConfig tenant = Workspaces.choose(config, workspace);
             PrintWriter out = spec.commandLine().getOut();
-            new ChannelExplanation(tenant, new Channels(config.workspaces()), channel)
+            new ChannelExplanation(
+                            tenant,
+                            new Channels(config.workspaces(), config.limits().channelRatePerSecond()),
+                            channel)
                     .lines()
                     .forEach(out::println);
             return 0;

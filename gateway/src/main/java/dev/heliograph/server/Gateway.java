@@ -30,7 +30,6 @@ import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
-import dev.heliograph.config.CompressionConfig;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
@@ -42,6 +41,8 @@ import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.egress.LinuxSendCall;
 import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
+import dev.heliograph.explain.ExplainDoor;
+import dev.heliograph.explain.Inspected;
 import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
@@ -49,6 +50,7 @@ import dev.heliograph.http.Listener;
 import dev.heliograph.http.Router;
 import dev.heliograph.http.TlsContexts;
 import dev.heliograph.ingest.IngestRoutes;
+import dev.heliograph.ingest.api.NativeRoutes;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.metrics.Exposition;
 import dev.heliograph.metrics.Level;
@@ -60,20 +62,14 @@ import dev.heliograph.pipeline.Ambience;
 import dev.heliograph.pipeline.Dedupe;
 import dev.heliograph.pipeline.Pipeline;
 import dev.heliograph.presence.Rosters;
-import dev.heliograph.protocol.codec.FrameLimits;
-import dev.heliograph.protocol.codec.Frames;
-import dev.heliograph.protocol.codec.MessageDeflater;
-import dev.heliograph.protocol.codec.WireFormat;
-import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.pusher.PresenceMember;
-import dev.heliograph.protocol.pusher.PusherCode;
-import dev.heliograph.protocol.pusher.PusherCodec;
-import dev.heliograph.protocol.pusher.PusherLimits;
+import dev.heliograph.publish.ChannelRates;
+import dev.heliograph.publish.Publisher;
+import dev.heliograph.publish.RatedBroker;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
 import dev.heliograph.webhook.Webhooks;
-import dev.heliograph.websocket.Dialects;
 import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.PusherDoor;
 import dev.heliograph.websocket.WebSocketDoor;
@@ -119,15 +115,7 @@ public final class Gateway implements AutoCloseable {
     /** Longer than a page takes to be loaded again; as long as Pusher waits. */
     private static final long PRESENCE_GRACE_MS = 3_000;
 
-    private static final int BACKLOG_HEAP_DIVISOR = 8;
     private static final long DRAIN_MS = 3_000;
-    private static final NativeCodec NATIVE = new NativeCodec();
-    /** What tells wire formats apart, for the images that hang on publications. */
-    private static final int NATIVE_FORMAT = 0;
-
-    private static final int NATIVE_DEFLATED = 1;
-    private static final int PUSHER_FORMAT = 2;
-    private static final int PUSHER_DEFLATED = 3;
 
     private final EventLoops loops;
     private final Exposition exposition;
@@ -137,9 +125,8 @@ public final class Gateway implements AutoCloseable {
     private final List<ByteBuf> scratch = new ArrayList<>();
 
     /** Of all loops, and closed after them. */
-    private final Dialects dialects;
+    private final WireFormats formats;
 
-    private final Dialects pusherDialects;
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
     private final KeptHistory kept;
@@ -173,22 +160,26 @@ public final class Gateway implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("housekeeping").factory());
 
         // order, history and fan-out
-        var channels = new Channels(config.workspaces());
+        var channels = new Channels(config.workspaces(), limits.channelRatePerSecond());
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
         var history = new HistoryRules(config, channels);
         var memory = new MemoryBroker(
                 history::limits,
-                history.budgets(),
+                HeapShares.histories(config),
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
         kept = openHistory(config, history, memory, metrics, clock);
         store = kept.store();
         Broker broker = kept.broker();
+        var rated = new RatedBroker(
+                broker, new ChannelRates(id -> channels.rules(id).rate(), metrics, System::nanoTime));
+        var publisher = new Publisher(rated);
+        recall(publisher);
         var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
-        var ledger = new BacklogLedger(backlogBytesMax(limits), hubs.length);
+        var ledger = new BacklogLedger(HeapShares.backlogs(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
@@ -215,12 +206,15 @@ public final class Gateway implements AutoCloseable {
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
         }
 
+        // who is present
+        var presence = new NativePresence(config, broker, metrics, clock);
+
         // doors for clients
         revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
                 ids.node(),
-                NATIVE,
+                WireFormats.NATIVE,
                 ids::connection,
                 limits,
                 new RevocableTokens(new JwtVerifier(config.workspaces(), clock, blocking), revocations),
@@ -228,20 +222,19 @@ public final class Gateway implements AutoCloseable {
                 channels::mayFilter,
                 id -> channels.rules(id).kind() == ChannelKind.CACHE,
                 broker,
-                kept.publishOnce(),
+                publisher,
+                presence.attendances(),
                 metrics,
                 clock,
                 System::nanoTime);
-        var frames = new FrameLimits(
-                limits.frameBytesMax(), limits.messageBytesMax(), limits.fragmentsMax(), limits.messageTimeoutMs());
-        dialects = dialects(config.compression(), frames);
+        formats = new WireFormats(config);
         var rules = new WebSocketRules(
                 from -> origins.allowsSomewhere(from.origin(), from.host()),
                 new Anonymous(config.workspaces())::principal,
                 ledger::isTight);
         var router = new Router();
         Function<EventLoop, WebSocketLoop> loopOf = loop -> Objects.requireNonNull(webSocketLoops.get(loop));
-        router.upgrade("/ws", new WebSocketDoor(sessions, dialects, loopOf, rules));
+        router.upgrade("/ws", new WebSocketDoor(sessions, formats.ofNative(), loopOf, rules));
 
         // Pusher's protocol: its clients, and their servers
         var terminator = new Terminator(connections);
@@ -250,11 +243,11 @@ public final class Gateway implements AutoCloseable {
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
         memory.watch(announcer);
-        pusherDialects = pusherDialects(config.compression(), frames);
         if (!apps.isEmpty()) {
             var pusher =
-                    new PusherContext(new SocketIds(), limits, broker, rosters, announcer, metrics, System::nanoTime);
-            router.upgradeBelow(PusherDoor.PATH, new PusherDoor(pusher, apps, pusherDialects, loopOf, ledger::isTight));
+                    new PusherContext(new SocketIds(), limits, rated, rosters, announcer, metrics, System::nanoTime);
+            router.upgradeBelow(
+                    PusherDoor.PATH, new PusherDoor(pusher, apps, formats.ofPusher(), loopOf, ledger::isTight));
             ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
@@ -262,12 +255,13 @@ public final class Gateway implements AutoCloseable {
         // doors for producers
         var pipeline = new Pipeline(
                 config,
-                broker,
+                rated,
                 kept.dedupe(),
                 metrics,
                 new Ambience(System::nanoTime, ids::message, kept.secret(ids::secret)));
         var writeKeys = new WriteKeys(config.workspaces());
         IngestRoutes.register(router, writeKeys, pipeline, config.ingest(), metrics, clock::millis);
+        NativeRoutes.register(router, sessions.verifier(), origins, publisher, config, metrics);
         PageRoutes.register(router, config);
 
         // the operator's listener
@@ -275,6 +269,7 @@ public final class Gateway implements AutoCloseable {
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
         var state = state(ids, clock, memory, meters);
+        presence.bindTo(exposition, state);
         state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
         if (webhooks != null) {
@@ -286,6 +281,13 @@ public final class Gateway implements AutoCloseable {
         var doors = new ArrayList<OperatorDoor>();
         doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, terminator::onRevoked));
         exposition.watch(Level.REVOCATIONS, revocations::size);
+        doors.add(ExplainDoor.of(new Inspected(
+                config.workspaces().keySet(),
+                List.of(hubs),
+                connections,
+                broker,
+                pipeline.decisions(),
+                ChannelExplanation.by(config.workspaces(), channels))));
         drain = new Drain(config.server().drain(), connections, housekeeping, this::wane);
         doors.add(drain.door());
         state.put("drain", drain::state);
@@ -294,12 +296,7 @@ public final class Gateway implements AutoCloseable {
 
         var workers = new BodyWorkers(BODIES_WAITING_MAX);
         tls = openTls(config, metrics, clock);
-        server = listen(
-                new Listener("public", config.server().host(), config.server().port(), tls),
-                router,
-                limits,
-                workers,
-                metrics);
+        server = listen(Listener.of("public", config.server(), tls), router, limits, workers, metrics);
         admin = listen(
                 new Listener("admin", config.admin().host(), config.admin().port()),
                 adminRouter,
@@ -319,6 +316,7 @@ public final class Gateway implements AutoCloseable {
                 () -> metrics.usage().tick(clock.millis()));
         every(SWEEP_MS, "revocations were not looked through", revocations::sweep);
         every(ANNOUNCE_MS, "who has left was not told", rosters::sweep);
+        every(NativePresence.SWEEP_MS, "who is present was not told", presence.attendances()::sweep);
         every(ANNOUNCE_MS, "what was held back was not told", announcer::sweep);
         every(
                 TimeUnit.SECONDS.toMillis(LoopMeters.INTERVAL_SECONDS),
@@ -405,34 +403,6 @@ public final class Gateway implements AutoCloseable {
         return eventLoops;
     }
 
-    private static long backlogBytesMax(LimitsConfig limits) {
-        return limits.backlogBytesMax() > 0
-                ? limits.backlogBytesMax()
-                : Runtime.getRuntime().maxMemory() / BACKLOG_HEAP_DIVISOR;
-    }
-
-    private static Dialects dialects(CompressionConfig compression, FrameLimits frames) {
-        return dialects(compression, frames, new WireFormat(NATIVE_FORMAT, NATIVE, Frames::text), NATIVE_DEFLATED);
-    }
-
-    private static Dialects pusherDialects(CompressionConfig compression, FrameLimits frames) {
-        byte[] farewell = Frames.close(PusherCode.OVER_CAPACITY.code(), PusherCode.OVER_CAPACITY.reason());
-        var encoder = new PusherCodec(PusherLimits.HOSTED);
-        return dialects(
-                compression, frames, new WireFormat(PUSHER_FORMAT, encoder, Frames::text, farewell), PUSHER_DEFLATED);
-    }
-
-    private static Dialects dialects(
-            CompressionConfig compression, FrameLimits frames, WireFormat plain, int deflatedIndex) {
-        return compression.enabled()
-                ? Dialects.compressing(
-                        plain,
-                        deflatedIndex,
-                        frames,
-                        new MessageDeflater(MessageDeflater.FASTEST, compression.thresholdBytes()))
-                : Dialects.plain(plain, frames);
-    }
-
     private static WebhookSink sink(@Nullable Webhooks webhooks) {
         return (workspace, name, event) -> {
             if (webhooks != null && webhooks.wants(workspace, name)) {
@@ -446,6 +416,20 @@ public final class Gateway implements AutoCloseable {
         try {
             return KeptHistory.open(config, rules, memory, metrics, clock);
         } catch (IOException e) {
+            loops.close();
+            exposition.close();
+            throw e;
+        }
+    }
+
+    private void recall(Publisher publisher) throws IOException {
+        try {
+            kept.recall(publisher);
+        } catch (IOException e) {
+            kept.close();
+            if (store != null) {
+                store.close();
+            }
             loops.close();
             exposition.close();
             throw e;
@@ -506,6 +490,7 @@ public final class Gateway implements AutoCloseable {
         exposition.watch(Level.CHANNELS_OCCUPIED, broker::occupiedChannels);
         exposition.watch(Level.DEDUPE_WINDOW_SECONDS, () -> (double) dedupe.effectiveWindowMs() / 1e3);
         exposition.watch(Level.HTTP_CONNECTIONS_OPEN, server::connectionsOpen);
+        exposition.watch(Level.CLIENT_ADDRESSES, server::clientAddresses);
         exposition.watch(Level.HTTP_BODY_BYTES, server::bodyBytesHeld);
         exposition.watch(Level.HTTP_BODIES_WAITING, workers::waiting);
         if (tls != null) {
@@ -576,8 +561,7 @@ public final class Gateway implements AutoCloseable {
             tls.close();
         }
         scratch.forEach(ByteBuf::release);
-        dialects.close();
-        pusherDialects.close();
+        formats.close();
         exposition.close();
     }
 

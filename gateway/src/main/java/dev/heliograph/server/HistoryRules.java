@@ -5,16 +5,10 @@ import dev.heliograph.channel.ChannelRules;
 import dev.heliograph.channel.Channels;
 import dev.heliograph.config.Config;
 import dev.heliograph.history.HistoryLimits;
-import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.protocol.message.ChannelId;
-import java.util.HashMap;
-import java.util.Objects;
-import java.util.function.Function;
 
 /** What the configuration wants kept of channels. Immutable; any thread. */
 final class HistoryRules {
-    private static final int HEAP_DIVISOR = 4;
-
     private final Config config;
     private final Channels channels;
 
@@ -39,20 +33,5 @@ final class HistoryRules {
         }
         HistoryLimits kept = limits(channel);
         return kept.countMax() > 0 || kept.lastMs() > 0;
-    }
-
-    /** What each workspace may keep: an equal share. */
-    Function<String, WorkspaceBudget> budgets() {
-        long all = config.history().bytesMax() > 0
-                ? config.history().bytesMax()
-                : Runtime.getRuntime().maxMemory() / HEAP_DIVISOR;
-        var budgets = new HashMap<String, WorkspaceBudget>();
-        for (String workspace : config.workspaces().keySet()) {
-            budgets.put(
-                    workspace,
-                    new WorkspaceBudget(
-                            all / config.workspaces().size(), config.history().channelsMax()));
-        }
-        return workspace -> Objects.requireNonNull(budgets.get(workspace));
     }
 }

@@ -10,7 +10,8 @@ import dev.heliograph.metrics.Exposition;
 import dev.heliograph.metrics.Level;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.pipeline.Dedupe;
-import dev.heliograph.session.PublishOnce;
+import dev.heliograph.publish.PublishOnce;
+import dev.heliograph.publish.Publisher;
 import dev.heliograph.store.Store;
 import dev.heliograph.store.StoreMap;
 import java.io.IOException;
@@ -30,7 +31,6 @@ final class KeptHistory implements AutoCloseable {
     private final MemoryBroker memory;
     private final @Nullable Store store;
     private final @Nullable DiskBroker disk;
-    private final PublishOnce publishOnce;
     private final Dedupe dedupe;
 
     private KeptHistory(
@@ -41,11 +41,9 @@ final class KeptHistory implements AutoCloseable {
         disk = store == null || config.history().store() == Place.MEMORY
                 ? null
                 : DiskBroker.open(store, memory, keeping(config, rules), metrics, clock);
-        publishOnce = new PublishOnce(broker());
         dedupe = new Dedupe(
                 config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
         if (disk != null) {
-            disk.recall(Memo.Kind.PUBLISHED, publishOnce::restore);
             disk.recall(Memo.Kind.INGESTED, (key, _, ageMs) -> dedupe.restore(key, ageMs));
         }
     }
@@ -89,8 +87,15 @@ final class KeptHistory implements AutoCloseable {
         return disk == null ? memory : disk;
     }
 
-    PublishOnce publishOnce() {
-        return publishOnce;
+    /**
+     * Tells what earlier runs have published with an id; before anything is published.
+     *
+     * @throws IOException if what lies there makes no sense; the message says to an operator what to do
+     */
+    void recall(Publisher publisher) throws IOException {
+        if (disk != null) {
+            disk.recall(Memo.Kind.PUBLISHED, publisher::restore);
+        }
     }
 
     Dedupe dedupe() {

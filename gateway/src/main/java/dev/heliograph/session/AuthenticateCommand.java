@@ -92,7 +92,7 @@ final class AuthenticateCommand {
                 && (before.userId() == null || Objects.equals(before.userId(), after.userId()));
     }
 
-    /** Ends the subscriptions that the new token does not grant, and names them. */
+    /** Ends the subscriptions and presences that the new token does not grant, and names them. */
     private List<String> endLost(Principal principal) {
         var lost = new ArrayList<String>();
         session.subscriptions.forEach(subscriber -> {
@@ -102,6 +102,7 @@ final class AuthenticateCommand {
                 session.unsubscribe(subscriber);
             }
         });
+        session.endLostStays(principal, lost);
         return lost;
     }
 }

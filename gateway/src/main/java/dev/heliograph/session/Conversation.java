@@ -1,8 +1,13 @@
 package dev.heliograph.session;
 
 import dev.heliograph.metrics.DisconnectCause;
+import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.CloseCode;
+import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
 import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a client says over its connection, whatever the protocol, and what becomes of the connection. Confined to the connection's event loop. */
 public interface Conversation {
@@ -35,6 +40,25 @@ public interface Conversation {
 
     /** Ends the conversation with a Close frame; a protocol with codes of its own says the nearest. */
     void close(DisconnectCause cause, CloseCode code, String reason);
+
+    /** The name by which the client knows the connection; empty: it has none. */
+    default String connectionId() {
+        return "";
+    }
+
+    /** What an operator may see of it: nothing that was sent, no token. */
+    default Map<String, Object> onExplain() {
+        return Map.of();
+    }
+
+    /**
+     * What became of one publication here.
+     *
+     * @param publication null if it is not in the channel's log any more
+     */
+    default Map<String, Object> onExplain(ChannelId channel, Position at, @Nullable Publication publication) {
+        return Map.of("outcome", "not_subscribed");
+    }
 
     /** Whether the conversation has ended. */
     boolean isClosed();

@@ -25,7 +25,7 @@ final class HistoryCommand {
     }
 
     void run(ClientMessage.History command) {
-        ChannelId id = Session.permitted(principal, Operation.HISTORY, command.channel());
+        ChannelId id = principal.permit(Operation.HISTORY, command.channel());
         session.context()
                 .broker()
                 .history(
@@ -37,7 +37,7 @@ final class HistoryCommand {
 
     private void answer(ClientMessage.History command, HistoryPage page) {
         var fitting = new ArrayList<Publication>();
-        int bytesMax = Math.min(ANSWER_BYTES_MAX, session.context().limits().outboxBytesMax() / 2);
+        int bytesMax = answerBytesMax(session);
         int bytes = 0;
         for (Publication publication : page.publications()) {
             bytes += publication.data().length();
@@ -48,6 +48,11 @@ final class HistoryCommand {
         }
         session.send(new ServerMessage.History(
                 command.requestId(), command.channel(), fitting, reached(page, fitting), page.complete()));
+    }
+
+    /** So that an answer leaves room for what is live. */
+    static int answerBytesMax(Session session) {
+        return Math.min(ANSWER_BYTES_MAX, session.context().limits().outboxBytesMax() / 2);
     }
 
     /** The last position of the answer, or the channel's if nothing further is kept. */

@@ -16,13 +16,17 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.session.SessionState.Active;
 import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,8 +44,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class Session implements Conversation {
-    /** Refused messages within one minute after which the connection is closed with 4429. */
-    static final int REFUSALS_PER_MINUTE_MAX = 100;
     /** How long a token that was good within the verifier's leeway stays good, if it has run out by this gateway's clock. */
     private static final long GRACE_MS = 30_000;
 
@@ -54,6 +56,7 @@ public final class Session implements Conversation {
     private final LoopHub hub;
     private final Outbox outbox;
     private final RequestOrigin origin;
+    private final String connectionId;
     private SessionState state;
     private long expiresAtMs = Long.MAX_VALUE;
     private long heardNanos;
@@ -67,6 +70,7 @@ public final class Session implements Conversation {
 
     private @Nullable SpanCount refusals;
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
+    private @Nullable Stays stays;
 
     /** @param hub of the connection's event loop */
     public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin) {
@@ -74,6 +78,7 @@ public final class Session implements Conversation {
         this.hub = hub;
         this.outbox = outbox;
         this.origin = origin;
+        this.connectionId = context.connectionIds().get();
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
         this.pingedNanos = now;
@@ -103,11 +108,7 @@ public final class Session implements Conversation {
         context.metrics().increment(Count.CONNECTIONS_OPENED);
         LimitsConfig limits = context.limits();
         send(new ServerMessage.Connected(
-                context.connectionIds().get(),
-                userId,
-                context.node(),
-                limits.pingIntervalMs(),
-                limits.messageBytesMax()));
+                connectionId, userId, context.node(), limits.pingIntervalMs(), limits.messageBytesMax()));
     }
 
     @Override
@@ -136,6 +137,7 @@ public final class Session implements Conversation {
             case ClientMessage.Unsubscribe unsubscribe -> new UnsubscribeCommand(this).run(unsubscribe);
             case ClientMessage.Publish publish -> new PublishCommand(this, active()).run(publish);
             case ClientMessage.History history -> new HistoryCommand(this, active()).run(history);
+            case ClientMessage.Presence presence -> new PresenceCommand(this, active()).run(presence);
             case ClientMessage.Ping ping -> sendFirst(new ServerMessage.Pong(ping.requestId()));
             case ClientMessage.Pong _ -> {
                 /* heard, and that was all it was for */
@@ -201,6 +203,9 @@ public final class Session implements Conversation {
             sendFirst(new ServerMessage.Ping());
             look(outbox.sendFirst(PING));
         }
+        if (stays != null && state instanceof Active(Principal principal)) {
+            stays.onTick(principal, now, heardNanos);
+        }
         if (watches && now - statsNanos >= STATS_NANOS) {
             statsNanos = now;
             subscriptions.forEach(this::tellStats);
@@ -263,17 +268,6 @@ public final class Session implements Conversation {
         return state instanceof Active(Principal principal) ? principal : null;
     }
 
-    /** A channel that the client may do this with; refuses the request otherwise. */
-    static ChannelId permitted(Principal principal, Operation operation, String channel) {
-        var id = ChannelId.named(principal.workspace(), channel);
-        if (!principal.grants().allows(operation, channel)) {
-            throw new ProtocolException(
-                    ErrorCode.FORBIDDEN,
-                    "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on " + channel);
-        }
-        return id;
-    }
-
     void send(ServerMessage message) {
         byte[] encoded = context.codec().encode(message, context.clock().millis());
         look(outbox.send(outbox.format().frame(encoded)));
@@ -298,11 +292,9 @@ public final class Session implements Conversation {
         if (refusals == null) {
             refusals = new SpanCount(1, TimeUnit.MINUTES);
         }
-        if (refusals.count(context.ticker().getAsLong()) > REFUSALS_PER_MINUTE_MAX) {
-            close(
-                    DisconnectCause.ABUSE,
-                    CloseCode.ABUSE,
-                    "more than " + REFUSALS_PER_MINUTE_MAX + " refused messages in a minute");
+        int max = context.limits().refusalsPerMinuteMax();
+        if (refusals.count(context.ticker().getAsLong()) > max) {
+            close(DisconnectCause.ABUSE, CloseCode.ABUSE, "more than " + max + " refused messages in a minute");
         }
     }
 
@@ -332,20 +324,21 @@ public final class Session implements Conversation {
 
     @Override
     public void close(DisconnectCause cause, CloseCode code, String reason) {
-        end(cause, Frames.close(code, reason));
+        boolean mayComeBack = code != CloseCode.FORBIDDEN && code != CloseCode.ABUSE;
+        end(cause, Frames.close(code, reason), mayComeBack);
     }
 
     @Override
     public void onClose(int code) {
-        end(DisconnectCause.CLIENT, Frames.closeReply(code));
+        end(DisconnectCause.CLIENT, Frames.closeReply(code), true);
     }
 
     @Override
     public void onGone() {
-        end(DisconnectCause.CLIENT, null);
+        end(DisconnectCause.CLIENT, null, true);
     }
 
-    private void end(DisconnectCause cause, byte @Nullable [] lastFrame) {
+    private void end(DisconnectCause cause, byte @Nullable [] lastFrame, boolean mayComeBack) {
         if (state instanceof Closed) {
             return;
         }
@@ -355,6 +348,10 @@ public final class Session implements Conversation {
         // descriptor
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
         subscriptions.forEach(this::abandon);
+        if (stays != null) {
+            stays.onGone(mayComeBack);
+            stays = null;
+        }
     }
 
     /** A subscription that cannot be ended keeps no other from ending. */
@@ -367,8 +364,54 @@ public final class Session implements Conversation {
     }
 
     @Override
+    public String connectionId() {
+        return connectionId;
+    }
+
+    @Override
+    public Map<String, Object> onExplain() {
+        Map<String, Object> shown = Explanation.connection("native", connectionId, outbox);
+        shown.put("origin", origin.origin());
+        Principal principal = principal();
+        shown.put("principal", principal == null ? null : Explanation.principal(principal));
+        var subscribers = new ArrayList<Subscriber>();
+        subscriptions.forEach(subscribers::add);
+        shown.put("subscriptions", Explanation.subscriptions(hub, subscribers));
+        return shown;
+    }
+
+    @Override
+    public Map<String, Object> onExplain(ChannelId channel, Position at, @Nullable Publication publication) {
+        Principal principal = principal();
+        Subscriber subscriber = subscriptions.get(channel.name());
+        boolean here = subscriber != null && subscriber.channel().equals(channel);
+        Map<String, Object> shown = Explanation.delivery(hub, outbox, here ? subscriber : null, at, publication);
+        shown.put(
+                "granted",
+                principal != null
+                        && principal.workspace().equals(channel.workspace())
+                        && principal.grants().allows(Operation.SUBSCRIBE, channel.name()));
+        return shown;
+    }
+
+    @Override
     public boolean isClosed() {
         return state instanceof Closed;
+    }
+
+    /** The presence channels that the client has joined. */
+    Stays stays() {
+        if (stays == null) {
+            stays = new Stays(this);
+        }
+        return stays;
+    }
+
+    /** Ends what the renewed token does not grant of that, and adds it to {@code lost}. */
+    void endLostStays(Principal principal, List<String> lost) {
+        if (stays != null) {
+            stays.onRenewed(principal, lost);
+        }
     }
 
     /** Ends a subscription. */

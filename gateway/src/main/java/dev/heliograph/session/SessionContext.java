@@ -4,8 +4,10 @@ import dev.heliograph.auth.TokenVerifier;
 import dev.heliograph.broker.Broker;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.presence.Attendances;
 import dev.heliograph.protocol.codec.Codec;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.publish.Publisher;
 import java.time.InstantSource;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
@@ -33,7 +35,8 @@ public record SessionContext(
         BiPredicate<ChannelId, String> filterable,
         Predicate<ChannelId> keepsState,
         Broker broker,
-        PublishOnce publishOnce,
+        Publisher publisher,
+        Attendances attendances,
         Metrics metrics,
         InstantSource clock,
         LongSupplier ticker) {}

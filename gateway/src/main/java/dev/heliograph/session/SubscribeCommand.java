@@ -4,6 +4,8 @@ import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.broadcast.Joining;
 import dev.heliograph.broadcast.Subscriber;
+import dev.heliograph.metrics.Bound;
+import dev.heliograph.metrics.Count;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
@@ -19,18 +21,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code subscribe}: settles the place in each channel's stream, answers once for all of them, and only then lets what was missed and what is live follow.
+ * {@code subscribe}: settles the place in each channel's stream, answers once for all of them, and only then lets follow the state of those that have one, what was
+ * missed, and what is live.
  */
 final class SubscribeCommand {
+    /** Presence is told so often at most. */
+    private static final int TOLD_PER_SECOND = 2;
+
     private final Session session;
     private final Principal principal;
     private final List<Runnable> starts = new ArrayList<>(1);
+    private final PresenceStates presences;
     private JoinResult[] results = {};
     private int open;
 
     SubscribeCommand(Session session, Principal principal) {
         this.session = session;
         this.principal = principal;
+        this.presences = new PresenceStates(session);
     }
 
     void run(ClientMessage.Subscribe command) {
@@ -46,7 +54,7 @@ final class SubscribeCommand {
     private void join(ClientMessage.Subscribe command, int index) {
         Subscription wanted = command.subscriptions().get(index);
         try {
-            ChannelId id = Session.permitted(principal, Operation.SUBSCRIBE, wanted.channel());
+            ChannelId id = principal.permit(Operation.SUBSCRIBE, wanted.channel());
             SubscribeOptions options = wanted.options();
             check(id, options);
             Position left = replace(wanted.channel());
@@ -66,6 +74,9 @@ final class SubscribeCommand {
 
     /** What follows the answer: where nothing else of the past is brought, the channel's state, if it has one and it was asked for or is needed. */
     private Runnable start(ChannelId id, SubscribeOptions options, boolean wasRecovering, Joining joining) {
+        if (id.isPresence()) {
+            return () -> presences.add(id, joining);
+        }
         boolean state = !joining.recovered() && !joining.bringsHistory() && (options.state() || wasRecovering);
         if (!state || !session.context().keepsState().test(id)) {
             return joining::start;
@@ -83,13 +94,22 @@ final class SubscribeCommand {
                         }));
     }
 
-    private void check(ChannelId id, SubscribeOptions options) {
+    /** Refuses the request if the connection has as many subscriptions as it may, and none to this channel. */
+    static void checkRoom(Session session, ChannelId id) {
         int max = session.context().limits().subscriptionsMax();
         if (session.subscriptions.size() >= max && session.subscriptions.get(id.name()) == null) {
+            session.context().metrics().increment(Count.LIMITS_REACHED, Bound.SUBSCRIPTIONS);
             throw new ProtocolException(ErrorCode.SUBSCRIPTION_LIMIT, "at most " + max + " channels per connection");
         }
+    }
+
+    private void check(ChannelId id, SubscribeOptions options) {
+        checkRoom(session, id);
         if (options.last() > 0) {
-            Session.permitted(principal, Operation.HISTORY, id.name());
+            principal.permit(Operation.HISTORY, id.name());
+        }
+        if (id.isPresence()) {
+            checkWhole(options);
         }
         if (options.filter() != null) {
             for (String path : options.filter().paths()) {
@@ -99,6 +119,17 @@ final class SubscribeCommand {
                             "a filter cannot look at " + path + ", which this channel does not show");
                 }
             }
+        }
+    }
+
+    /** Whoever is told of some changes only, or of some too late, would not know who is there. */
+    private static void checkWhole(SubscribeOptions options) {
+        boolean slower = options.maxPerSecond() != SubscribeOptions.UNPACED && options.maxPerSecond() < TOLD_PER_SECOND;
+        if (slower || options.sampleRate() < 1) {
+            throw new ProtocolException(
+                    ErrorCode.BAD_MESSAGE,
+                    "a presence channel has no sampleRate, and maxPerSecond is at least " + TOLD_PER_SECOND
+                            + ": no more is told there anyway");
         }
     }
 
@@ -126,5 +157,6 @@ final class SubscribeCommand {
             session.refuse(command.requestId(), refused.channel(), refused.code(), refused.message());
         }
         starts.forEach(Runnable::run);
+        presences.onNext();
     }
 }

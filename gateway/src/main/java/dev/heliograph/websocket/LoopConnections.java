@@ -23,6 +23,7 @@ public final class LoopConnections {
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnections.class);
     private static final long TICK_MS = 1_000;
     private static final long PRESSURE_MS = 100;
+    private static final int SCANNED_AT_ONCE = 256;
 
     private final int loop;
     private final EventLoop eventLoop;
@@ -149,6 +150,39 @@ public final class LoopConnections {
                 visit(connections[i], visitor);
             }
         });
+    }
+
+    /** Looks at one connection for an operator. */
+    @FunctionalInterface
+    public interface Look {
+        /** @param waitingBytes that wait for its peer */
+        void at(Conversation conversation, long waitingBytes);
+    }
+
+    /**
+     * Shows every conversation there is, some at a time, so that the loop goes on with its work between them. Any thread; the look is taken on the loop.
+     *
+     * @return done when all were shown
+     */
+    public CompletableFuture<Void> scan(Look look) {
+        var done = new CompletableFuture<Void>();
+        eventLoop.execute(() -> onScan(look, size, done));
+        return done;
+    }
+
+    /** Downwards: who ends meanwhile gives its place to one that was shown already. */
+    private void onScan(Look look, int below, CompletableFuture<Void> done) {
+        int from = Math.min(below, size);
+        int to = Math.max(0, from - SCANNED_AT_ONCE);
+        for (int i = from - 1; i >= to; i--) {
+            WebSocketConnection connection = connections[i];
+            visit(connection, conversation -> look.at(conversation, connection.waitingBytes()));
+        }
+        if (to == 0) {
+            done.complete(null);
+        } else {
+            eventLoop.execute(() -> onScan(look, to, done));
+        }
     }
 
     private static void visit(WebSocketConnection connection, Consumer<Conversation> visitor) {

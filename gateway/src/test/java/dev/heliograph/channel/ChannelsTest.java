@@ -9,6 +9,7 @@ import dev.heliograph.config.NamespaceConfig;
 import dev.heliograph.config.PrivacyConfig;
 import dev.heliograph.config.SourceConfig;
 import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.limit.Rate;
 import dev.heliograph.protocol.message.ChannelId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +23,17 @@ final class ChannelsTest {
     private static final NamespaceConfig NARROW = new NamespaceConfig("entity:Task", 5, 1_000, 2_000);
     private static final NamespaceConfig WIDE = new NamespaceConfig("entity:*", 7, 1_000, 2_000);
 
-    private final Channels channels = new Channels(Map.of(
-            "acme",
-            workspace(
+    private final Channels channels = new Channels(
+            Map.of(
                     "acme",
-                    List.of(NARROW, WIDE),
-                    source("web", Set.of("checkpoint", "cart"), Set.of("plan")),
-                    source("ios", Set.of("step"), Set.of())),
-            "beta",
-            workspace("beta", List.of(new NamespaceConfig("*", 0, 0, 0)))));
+                    workspace(
+                            "acme",
+                            List.of(NARROW, WIDE),
+                            source("web", Set.of("checkpoint", "cart"), Set.of("plan")),
+                            source("ios", Set.of("step"), Set.of())),
+                    "beta",
+                    workspace("beta", List.of(new NamespaceConfig("*", 0, 0, 0)))),
+            100);
 
     @ParameterizedTest
     @CsvSource({
@@ -52,6 +55,18 @@ final class ChannelsTest {
                 name.startsWith("entity:") ? ChannelKind.ENTITY : ChannelKind.EVENTS,
                 channels.rules(channel).kind());
         assertEquals(from, channels.rulesFrom(channel));
+    }
+
+    @Test
+    void presenceChannels_keepNothing_whateverANamespaceSays_andShowNoFilterAPart() {
+        var presence = new ChannelId("wide", "presence:room");
+        var wide = new Channels(
+                Map.of("wide", workspace("wide", List.of(new NamespaceConfig("*", 1_000, 1_000, 1_000)))), 1_000);
+        assertEquals(ChannelKind.PRESENCE, wide.rules(presence).kind());
+        assertFalse(wide.rules(presence).keepsHistory());
+        assertEquals("presence channels", wide.rulesFrom(presence));
+        assertFalse(wide.mayFilter(presence, "id"));
+        assertTrue(wide.rules(new ChannelId("wide", "presence-room")).keepsHistory());
     }
 
     @ParameterizedTest
@@ -87,6 +102,28 @@ final class ChannelsTest {
     }
 
     @Test
+    void rate_isTheNamespaces_orTheDefault_orAtLeastThatOfTheSources() {
+        var fast = new NamespaceConfig("fast-*", 1, 1, 1, null, 5_000.0);
+        var free = new NamespaceConfig("free-*", 1, 1, 1, null, 0.0);
+        var slow = new NamespaceConfig("slow-*", 1, 1, 1, null, 0.5);
+        SourceConfig busy = source("busy", 700, 4_000);
+        SourceConfig calm = source("calm", 600, 10);
+        var rated =
+                new Channels(Map.of("acme", workspace("acme", List.of(NARROW, fast, free, slow), busy, calm)), 1_000);
+        assertEquals(new Rate(5_000, 5_000), rate(rated, "fast-1"));
+        assertEquals(Rate.UNBOUNDED, rate(rated, "free-1"));
+        assertEquals(new Rate(0.5, 1), rate(rated, "slow-1"));
+        assertEquals(new Rate(1_000, 1_000), rate(rated, "entity:Task"));
+        assertEquals(new Rate(1_000, 1_000), rate(rated, "chat"));
+        assertEquals(new Rate(1_300, 4_010), rate(rated, "private-prod-segment-events"));
+        assertEquals(new Rate(100, 100), rate(channels, "private-prod-segment-events"), "two sources of 1 a second");
+    }
+
+    private static Rate rate(Channels channels, String channel) {
+        return channels.rules(new ChannelId("acme", channel)).rate();
+    }
+
+    @Test
     void identifiedEvents_canBeFilteredByWhoTheyAreOf() {
         var identified = new ChannelId("acme", "private-prod-segment-events-identified");
         assertTrue(channels.mayFilter(identified, "user_id"));
@@ -99,6 +136,11 @@ final class ChannelsTest {
         assertTrue(channels.mayFilter(new ChannelId("acme", "chat"), "properties.email"));
         assertTrue(channels.mayFilter(new ChannelId("none", "private-prod-segment-events"), "a.b"));
         assertFalse(channels.mayFilter(new ChannelId("beta", "private-prod-segment-events"), "properties.step"));
+    }
+
+    private static SourceConfig source(String name, double ratePerSecond, int burst) {
+        var privacy = new PrivacyConfig(Set.of(), Set.of(), "trace_id", false, List.of());
+        return new SourceConfig(name, List.of(), Set.of("track"), List.of(), null, ratePerSecond, burst, 1, privacy);
     }
 
     private static SourceConfig source(String name, Set<String> properties, Set<String> traits) {

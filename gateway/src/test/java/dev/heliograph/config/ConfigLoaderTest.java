@@ -97,6 +97,32 @@ final class ConfigLoaderTest {
     }
 
     @Test
+    void trustedProxies_areNetworks_alsoFromTheEnvironment() throws Exception {
+        ServerConfig file = load(MINIMAL + "server: {trustedProxies: [10.0.0.0/8, '::1'], proxyProtocol: true}\n")
+                .server();
+        assertEquals(
+                List.of("10.0.0.0/8", "0:0:0:0:0:0:0:1/128"),
+                file.trustedProxies().stream().map(Network::toString).toList());
+        assertTrue(file.proxyProtocol());
+        ServerConfig replaced = ConfigLoader.parse(
+                        MINIMAL, folder, Map.of("HELIOGRAPH_SERVER_TRUSTED_PROXIES", "192.0.2.1,fd00::/8"))
+                .config()
+                .server();
+        assertEquals(2, replaced.trustedProxies().size());
+        assertFalse(replaced.proxyProtocol());
+    }
+
+    @Test
+    void whatIsNoNetwork_andAProxyProtocolThatNobodyIsTrustedToSpeak_areErrors() {
+        assertEquals(
+                "server.trustedProxies[1]: '10.0.0.1/8' is not allowed; expected an address, or a network without bits behind its prefix, e.g. 10.0.0.0/8 or ::1 (line 11)",
+                errors(MINIMAL + "server: {trustedProxies: [10.0.0.1, 10.0.0.1/8]}\n"));
+        assertEquals(
+                "server.proxyProtocol: is true without server.trustedProxies; expected the networks of those who speak it (line 11)",
+                errors(MINIMAL + "server: {proxyProtocol: true}\n"));
+    }
+
+    @Test
     void aDuplicateKey_isAnError() {
         assertEquals("server.port: stands there twice (line 13)", errors(MINIMAL + "server:\n  port: 0\n  port: 1\n"));
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,8 @@ final class StaticFilesTest {
 
     private Response get(String path, Map<String, List<String>> headers) {
         var answer = new AtomicReference<Response>();
-        var peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-        files.handle(new Request("GET", path, Map.of(), headers, new byte[0], peer, 0), answer::set);
+        InetAddress client = InetAddress.getLoopbackAddress();
+        files.handle(new Request("GET", path, Map.of(), headers, new byte[0], client, 0), answer::set);
         return answer.get();
     }
 

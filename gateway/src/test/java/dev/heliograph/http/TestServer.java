@@ -30,10 +30,25 @@ final class TestServer implements AutoCloseable {
     /** @param tls the caller's to close, after this; null: plain HTTP */
     TestServer(LimitsConfig limits, ServerConfig.Transport transport, BodyWorkers workers, @Nullable TlsContexts tls)
             throws IOException {
+        this(limits, transport, workers, tls, TrustedProxies.NONE);
+    }
+
+    /** @param tls the caller's to close, after this; null: plain HTTP */
+    TestServer(
+            LimitsConfig limits,
+            ServerConfig.Transport transport,
+            BodyWorkers workers,
+            @Nullable TlsContexts tls,
+            TrustedProxies proxies)
+            throws IOException {
         this.loops = EventLoops.create(transport, 2, "test-loop");
-        var listener = new Listener("test", "127.0.0.1", 0, tls);
+        var listener = new Listener("test", "127.0.0.1", 0, tls, proxies);
         this.http = HttpServer.start(listener, router, loops, limits, workers, metrics);
         router.add(Route.get("/hello", (request, respond) -> respond.accept(Response.text(200, "hello"))));
+        router.add(Route.get(
+                "/whoami",
+                (request, respond) ->
+                        respond.accept(Response.text(200, request.client().getHostAddress()))));
         router.add(Route.post(
                 "/echo",
                 SMALL,
@@ -74,6 +89,9 @@ final class TestServer implements AutoCloseable {
                 d.fragmentsMax(),
                 d.messageTimeoutMs(),
                 d.subscriptionsMax(),
+                d.refusalsPerMinuteMax(),
+                d.channelRatePerSecond(),
+                d.connectionsPerAddressMax(),
                 d.outboxBytesMax(),
                 d.backlogBytesMax(),
                 d.stallTimeoutMs());

@@ -116,7 +116,7 @@ final class LoopMetersTest {
         assertEquals(900, all.p99(), 9);
         assertEquals(0.001, loop.intervalSeconds());
         assertEquals(
-                "[healthy, queued, dropping, stalled]",
+                "[healthy, queued, merging, dropping, stalled]",
                 loop.connections().keySet().toString());
     }
 

@@ -21,16 +21,17 @@ final class LoopOutflowTest {
         for (int i = 0; i < 5; i++) {
             outflow.onOpen();
         }
-        assertEquals("[5, 0, 0, 0]", rungs());
+        assertEquals("[5, 0, 0, 0, 0]", rungs());
         outflow.onRung(Rung.HEALTHY, Rung.QUEUED);
         outflow.onRung(Rung.HEALTHY, Rung.QUEUED);
         outflow.onRung(Rung.QUEUED, Rung.DROPPING);
         outflow.onRung(Rung.DROPPING, Rung.STALLED);
-        assertEquals("[3, 1, 0, 1]", rungs());
+        outflow.onRung(Rung.QUEUED, Rung.MERGING);
+        assertEquals("[3, 0, 1, 0, 1]", rungs());
         outflow.onClose(Rung.STALLED);
         outflow.onRung(Rung.QUEUED, Rung.HEALTHY);
         outflow.onClose(Rung.HEALTHY);
-        assertEquals("[3, 0, 0, 0]", rungs());
+        assertEquals("[3, 0, 0, 0, 0]", rungs());
     }
 
     @Test

@@ -410,4 +410,14 @@ final class PipelineTest {
         assertEquals(1, harness.published().size());
         assertEquals(1, harness.broker.data("beta/private-prod-segment-events").size());
     }
+
+    @Test
+    void eventOverItsChannelsRate_isDroppedWithThatReason_andMayComeAgain() {
+        String event = "{\"batch\":[{\"type\":\"track\",\"event\":\"E\",\"messageId\":\"rate-1\"}]}";
+        acme.broker.overRate = draft -> true;
+        assertEquals(new Outcome(0, 1, 0), acme.sendBatch("acme", "web", event));
+        assertEquals(1, acme.metrics.value(Count.EVENTS_DROPPED, DropReason.CHANNEL_RATE));
+        acme.broker.overRate = draft -> false;
+        assertEquals(new Outcome(1, 0, 0), acme.sendBatch("acme", "web", event));
+    }
 }

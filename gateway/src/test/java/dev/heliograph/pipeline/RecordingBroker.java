@@ -5,7 +5,9 @@ import dev.heliograph.broker.Receipt;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +25,13 @@ public final class RecordingBroker implements Broker {
     private final AtomicLong offset = new AtomicLong();
     public volatile Predicate<ChannelId> watched = channel -> true;
     public volatile Predicate<Draft> failing = draft -> false;
+    public volatile Predicate<Draft> overRate = draft -> false;
 
     @Override
     public void publish(Draft draft, Receipt receipt) {
+        if (overRate.test(draft)) {
+            throw new ProtocolException(ErrorCode.RATE_LIMITED, "too much");
+        }
         if (failing.test(draft)) {
             throw new IllegalStateException("told to fail");
         }

@@ -8,6 +8,7 @@ import dev.heliograph.config.HistoryConfig;
 import dev.heliograph.config.IngestConfig;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.config.PageConfig;
+import dev.heliograph.config.PresenceConfig;
 import dev.heliograph.config.PrivacyConfig;
 import dev.heliograph.config.Secret;
 import dev.heliograph.config.ServerConfig;
@@ -89,6 +90,7 @@ public final class TestConfig {
                 LimitsConfig.DEFAULT,
                 CompressionConfig.DEFAULT,
                 HistoryConfig.DEFAULT,
+                PresenceConfig.DEFAULT,
                 StoreConfig.DEFAULT,
                 IngestConfig.DEFAULT,
                 PageConfig.DEFAULT,

@@ -113,6 +113,7 @@ final class CommandsTest {
                 rules:     workspaces.acme.namespaces[0] (entity:*)
                 history:   7 publications, 1048576 bytes, 90 s, whichever is least
                 merging:   entity, for clients that are slow or ask for fewer a second
+                publish:   at most 1000 a second on average, 1000 at once, whoever publishes
                 subscribe: tokens of workspace acme whose subscribe grants match
                 """, ""), explain("entity:Task"));
         String events = explain("private-prod-segment-events").out();
@@ -120,6 +121,9 @@ final class CommandsTest {
         assertTrue(events.contains("rules:     the default for events of environment prod\n"), events);
         String identified = explain("private-prod-segment-events-identified").out();
         assertTrue(identified.contains("nothing: environments.prod.identified is false"), identified);
+        String room = explain("presence:room").out();
+        assertTrue(room.contains("kind:      presence\nfilled by: the gateway: who joins"), room);
+        assertTrue(room.contains("history:   none is kept"), room);
         String open = explain("public-x").out();
         assertTrue(open.contains("anybody, also without a token (workspaces.acme.anonymous: public-*)"), open);
     }

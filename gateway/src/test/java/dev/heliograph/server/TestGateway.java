@@ -95,11 +95,16 @@ public final class TestGateway implements AutoCloseable {
         return ofYaml(yaml);
     }
 
-    /** @param yaml a whole configuration, its admin token {@link #ADMIN_TOKEN} */
+    /** @param yaml a whole configuration, its admin token {@link #ADMIN_TOKEN}; where it says nothing of it, channels take what comes, as tests are fast */
     public static TestGateway ofYaml(String yaml) throws IOException {
         var clock = new MovableClock();
         try {
-            var loaded = ConfigLoader.parse(yaml, Path.of("."), Map.of());
+            var loaded = ConfigLoader.parse(
+                    yaml,
+                    Path.of("."),
+                    yaml.contains("channelRatePerSecond")
+                            ? Map.of()
+                            : Map.of("HELIOGRAPH_LIMITS_CHANNEL_RATE_PER_SECOND", "0"));
             return new TestGateway(Gateway.start(loaded.config(), clock), clock);
         } catch (ConfigException wrong) {
             throw new AssertionError(wrong);

@@ -113,6 +113,33 @@ final class TlsGatewayTest {
         }
     }
 
+    /** The header of a proxy that passes TLS on stands before it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "nio"})
+    void addressThatAProxySays_countsItsConnections_andNoLongerThanTheyAreOpen(String transport) throws Exception {
+        String behind = transport + ", trustedProxies: [127.0.0.1], proxyProtocol: true";
+        try (TestGateway gateway = start(behind, "limits: {connectionsPerAddressMax: 1}")) {
+            for (int i = 0; i < 3; i++) {
+                TestGateway.until("the place is free", () -> gateway.metric("heliograph_client_addresses") == 0);
+                try (WsClient one = proxied(gateway, "192.0.2.1");
+                        WsClient again = proxied(gateway, "192.0.2.1");
+                        WsClient other = proxied(gateway, "192.0.2.2")) {
+                    assertEquals(101, one.sendBytes(request()).readHead().status());
+                    assertEquals(429, again.sendBytes(request()).readHead().status());
+                    assertEquals(101, other.sendBytes(request()).readHead().status());
+                }
+            }
+            gateway.untilEmpty();
+        }
+    }
+
+    private WsClient proxied(TestGateway gateway, String address) throws IOException {
+        var below = new Socket(gateway.address().getAddress(), gateway.address().getPort());
+        String header = "PROXY TCP4 " + address + " 198.51.100.1 4711 443\r\n";
+        below.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+        return WsClient.over(client.getSocketFactory().createSocket(below, "127.0.0.1", below.getPort(), true));
+    }
+
     /** So that the hand-over after the upgrade meets every part of a record. */
     @ParameterizedTest
     @ValueSource(strings = {"auto", "nio"})

@@ -92,6 +92,9 @@ final class PitfallsTest {
                 client.publish("short-forgotten", "1");
                 before = client.subscribe("short-forgotten").at("/payload/position");
             }
+            TestGateway.until(
+                    "the client has left",
+                    () -> own.statez().at("/channels/occupied").asInt() == 0);
             own.advance(Duration.ofHours(2));
             TestGateway.until(
                     "the channel is forgotten",

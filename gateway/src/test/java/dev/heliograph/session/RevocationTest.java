@@ -94,6 +94,18 @@ final class RevocationTest {
     }
 
     @Test
+    void jti_isOutAtTheDoorsForServersToo() throws IOException {
+        String bearer =
+                "Authorization: Bearer " + TestToken.acme().with("jti", "lost").text();
+        String body = "{\"channel\":\"a\",\"data\":1}";
+        assertEquals(200, gateway.post("/publications", body, bearer).status());
+        revoke("\"jti\":\"lost\"");
+        Answer refused = gateway.post("/publications", body, bearer);
+        assertEquals(401, refused.status(), refused::body);
+        assertTrue(refused.body().contains("revoked"), refused::body);
+    }
+
+    @Test
     void user_isOut_withNewTokensToo_untilItIsLifted() throws IOException {
         try (WsClient alice = gateway.connect(TestToken.acme().user("alice"));
                 WsClient elsewhere = gateway.connect(TestToken.other().user("alice"));

@@ -43,7 +43,7 @@ final class SabotageTest {
             the check of the epoch    | history/ChannelLog.java     | after.epoch().equals(epoch) &&            | true &&                      | I3
             the gate                  | broadcast/CatchUp.java      | hub.isBehind(subscriber)                  | Boolean.getBoolean("never")  | I3
             the joiner's place        | broadcast/Pass.java         | subscriber.after >= batch.firstOffset()   | Boolean.getBoolean("never")  | I
-            deduplication             | session/PublishOnce.java    | = seen.putIfAbsent(key, mine)             | = null                       | I2
+            deduplication             | publish/PublishOnce.java    | = seen.putIfAbsent(key, mine)             | = null                       | I2
             the end of a token        | session/Session.java        | context.clock().millis() > expiresAtMs    | expiresAtMs < 0              | I9
             the trailing edge         | broadcast/LoopHub.java      | group.timed = true;                       | inNanos += 3_600_000_000_000L; | I5
             the notice of a loss      | egress/Outbox.java          | backlog.write(i, Objects.requireNonNull(notice(lost.message()))); | backlog.write(i, new byte[] {(byte) 0x8A, 0}); | I3

@@ -17,15 +17,21 @@ import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
+import dev.heliograph.limit.Rate;
 import dev.heliograph.metrics.LoopOutflow;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.presence.Attendances;
+import dev.heliograph.presence.PresenceLimits;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
-import dev.heliograph.session.PublishOnce;
+import dev.heliograph.publish.ChannelRates;
+import dev.heliograph.publish.Publisher;
+import dev.heliograph.publish.RatedBroker;
+import dev.heliograph.session.PresencePublisher;
 import dev.heliograph.session.RequestOrigin;
 import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
@@ -51,6 +57,8 @@ final class VirtualGateway {
     private static final int SLICE = 3;
 
     private static final LimitsConfig LIMITS = limits();
+    private static final PresenceLimits PRESENCE =
+            new PresenceLimits(30_000_000_000L, 5_000_000_000L, 500_000_000, 100, 1 << 14, 1_000);
 
     final List<VirtualLoop> loops = new ArrayList<>();
     final MemoryBroker broker;
@@ -103,6 +111,7 @@ final class VirtualGateway {
                     pace.merging());
         }
         int[] connections = {0};
+        var rates = new ChannelRates(_ -> Rate.UNBOUNDED, metrics, ticker::nanoTime);
         sessions = new SessionContext(
                 name,
                 CODEC,
@@ -113,7 +122,9 @@ final class VirtualGateway {
                 (_, _) -> true,
                 _ -> false,
                 late,
-                new PublishOnce(late),
+                new Publisher(new RatedBroker(late, rates)),
+                new Attendances(
+                        PRESENCE, ticker::nanoTime, clock, new PresencePublisher(late, metrics, ticker::nanoTime)),
                 metrics,
                 clock,
                 ticker::nanoTime);
@@ -134,6 +145,9 @@ final class VirtualGateway {
                 usual.fragmentsMax(),
                 usual.messageTimeoutMs(),
                 usual.subscriptionsMax(),
+                usual.refusalsPerMinuteMax(),
+                usual.channelRatePerSecond(),
+                usual.connectionsPerAddressMax(),
                 OUTBOX_BYTES,
                 usual.backlogBytesMax(),
                 3_000);

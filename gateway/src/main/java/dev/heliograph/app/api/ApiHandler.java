@@ -7,6 +7,7 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.ApiRequest;
@@ -27,6 +28,7 @@ final class ApiHandler implements Handler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final int INTERNAL_ERROR = 500;
     private static final long MS_PER_SECOND = 1_000;
 
@@ -77,9 +79,9 @@ final class ApiHandler implements Handler {
         if (cause instanceof ApiException e) {
             return refused(e.status(), e.explanation());
         }
-        if (cause instanceof ProtocolException) {
-            return refused(ApiException.UNAVAILABLE, String.valueOf(cause.getMessage()))
-                    .with("Retry-After", RETRY_AFTER_SECONDS);
+        if (cause instanceof ProtocolException e) {
+            int status = e.code() == ErrorCode.RATE_LIMITED ? TOO_MANY_REQUESTS : ApiException.UNAVAILABLE;
+            return refused(status, String.valueOf(e.getMessage())).with("Retry-After", RETRY_AFTER_SECONDS);
         }
         LOG.error("{} {} failed", request.method(), request.path(), cause);
         return refused(INTERNAL_ERROR, "Internal error; the gateway's log says why");

@@ -17,16 +17,19 @@ import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.WorkspaceBudget;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
+import dev.heliograph.limit.Rate;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.presence.Rosters;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.protocol.pusher.QueryParameters;
+import dev.heliograph.publish.ChannelRates;
+import dev.heliograph.publish.RatedBroker;
 import dev.heliograph.store.Store;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -71,11 +74,15 @@ final class PublishingTest {
     private CompletableFuture<Response> publish(Broker broker) throws ApiException {
         var announcer = new Announcer(apps, broker, (_, _, _) -> {}, System::nanoTime, Runnable::run);
         var rosters = new Rosters<PresenceMember>(announcer, System::nanoTime, 0);
-        var publishing =
-                new Publishing(broker, new SocketIds(), new ChannelStates(broker, rosters, InstantSource.system(), 0));
+        var rates =
+                new ChannelRates(_ -> new Rate(1_000, 1_000), new Metrics(new SimpleMeterRegistry()), System::nanoTime);
+        var publishing = new Publishing(
+                new RatedBroker(broker, rates),
+                new SocketIds(),
+                new ChannelStates(broker, rosters, InstantSource.system(), 0));
         byte[] body = "{\"name\":\"n\",\"data\":\"1\",\"channels\":[\"a\",\"b\"]}".getBytes(StandardCharsets.UTF_8);
-        var request = new Request(
-                "POST", "/apps/1/events", Map.of(), Map.of(), body, InetSocketAddress.createUnresolved("p", 1), 0);
+        var request =
+                new Request("POST", "/apps/1/events", Map.of(), Map.of(), body, InetAddress.getLoopbackAddress(), 0);
         App app = Objects.requireNonNull(apps.withId("1"));
         return publishing.event(app, new String[] {"1", "events"}, request, QueryParameters.of(Map.of()));
     }

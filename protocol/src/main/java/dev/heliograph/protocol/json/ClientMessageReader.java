@@ -75,13 +75,16 @@ final class ClientMessageReader {
             case "unsubscribe" -> new ClientMessage.Unsubscribe(requestId, channel());
             case "publish" -> fields.publish(channel());
             case "history" -> fields.history(channel());
+            case "presence:join", "presence:leave", "presence:heartbeat", "presence:update", "presence:list" ->
+                new PresenceReader(payload.utf8(), requestId, channel).read(type);
             case "ping" -> new ClientMessage.Ping(requestId);
             case "pong" -> new ClientMessage.Pong(requestId);
             default ->
                 throw new DecodeException(
                         ErrorCode.UNKNOWN_MESSAGE_TYPE,
                         "unknown type \"" + cutShort(type)
-                                + "\"; known: authenticate, subscribe, unsubscribe, publish, history, ping, pong",
+                                + "\"; known: authenticate, subscribe, unsubscribe, publish, history, presence:join, presence:leave,"
+                                + " presence:heartbeat, presence:update, presence:list, ping, pong",
                         requestId);
         };
     }

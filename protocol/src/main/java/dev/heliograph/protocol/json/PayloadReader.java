@@ -25,10 +25,22 @@ final class PayloadReader {
 
     private final byte[] json;
     private final @Nullable String requestId;
+    /** Stands before the names of fields in what is told of them. */
+    private final String within;
 
     PayloadReader(byte[] json, @Nullable String requestId) {
+        this(json, requestId, "payload.");
+    }
+
+    private PayloadReader(byte[] json, @Nullable String requestId, String within) {
         this.json = json;
         this.requestId = requestId;
+        this.within = within;
+    }
+
+    /** Of a payload that stands alone, as the body of a request. */
+    static PayloadReader ofBody(byte[] json) {
+        return new PayloadReader(json, null, "");
     }
 
     ClientMessage authenticate() throws IOException, DecodeException {
@@ -102,25 +114,40 @@ final class PayloadReader {
     }
 
     ClientMessage publish(String channel) throws IOException, DecodeException {
+        try (JsonParser parser = open()) {
+            return publish(parser, channel);
+        }
+    }
+
+    /** @param outer the channel named outside; null where the object names its own */
+    ClientMessage.Publish publish(JsonParser parser, @Nullable String outer) throws IOException, DecodeException {
+        String channel = outer;
         String name = DEFAULT_NAME;
         RawJson data = null;
         String key = null;
         String id = null;
-        try (JsonParser parser = open()) {
-            for (String field = next(parser); field != null; field = next(parser)) {
-                switch (field) {
-                    case "name" -> name = shortString(parser, "payload.name");
-                    case "data" -> data = JsonInput.cut(parser, json);
-                    case "key" -> key = isNull(parser) ? null : shortString(parser, "payload.key");
-                    case "id" -> id = isNull(parser) ? null : shortString(parser, "payload.id");
-                    default -> parser.skipChildren();
-                }
+        for (String field = next(parser); field != null; field = next(parser)) {
+            switch (field) {
+                case "channel" -> channel = outer == null ? string(parser, within + "channel") : skip(parser, outer);
+                case "name" -> name = shortString(parser, within + "name");
+                case "data" -> data = JsonInput.cut(parser, json);
+                case "key" -> key = isNull(parser) ? null : shortString(parser, within + "key");
+                case "id" -> id = isNull(parser) ? null : shortString(parser, within + "id");
+                default -> parser.skipChildren();
             }
         }
+        if (channel == null) {
+            throw bad("\"" + within + "channel\" is missing");
+        }
         if (data == null) {
-            throw bad("\"payload.data\" is missing");
+            throw bad("\"" + within + "data\" is missing");
         }
         return new ClientMessage.Publish(requestId, channel, name, data, key, id);
+    }
+
+    private static String skip(JsonParser parser, String outer) throws IOException {
+        parser.skipChildren();
+        return outer;
     }
 
     ClientMessage history(String channel) throws IOException, DecodeException {
@@ -175,7 +202,7 @@ final class PayloadReader {
     }
 
     /** The next field's name, the parser standing on its value; null at the object's end. */
-    private static @Nullable String next(JsonParser parser) throws IOException {
+    static @Nullable String next(JsonParser parser) throws IOException {
         String field = parser.nextFieldName();
         if (field != null) {
             parser.nextToken();
@@ -183,11 +210,11 @@ final class PayloadReader {
         return field;
     }
 
-    private static boolean isNull(JsonParser parser) {
+    static boolean isNull(JsonParser parser) {
         return parser.currentToken() == JsonToken.VALUE_NULL;
     }
 
-    private long integer(JsonParser parser, String name) throws IOException, DecodeException {
+    long integer(JsonParser parser, String name) throws IOException, DecodeException {
         if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
                 || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             throw bad("\"" + name + "\" is a whole number");
@@ -202,7 +229,7 @@ final class PayloadReader {
         return parser.getText();
     }
 
-    private String shortString(JsonParser parser, String name) throws IOException, DecodeException {
+    String shortString(JsonParser parser, String name) throws IOException, DecodeException {
         String value = string(parser, name);
         if (value.isEmpty() || value.length() > NAME_LENGTH_MAX) {
             throw bad("\"" + name + "\" has 1 to " + NAME_LENGTH_MAX + " characters");
@@ -210,7 +237,7 @@ final class PayloadReader {
         return value;
     }
 
-    private DecodeException bad(String expected) {
+    DecodeException bad(String expected) {
         return new DecodeException(ErrorCode.BAD_MESSAGE, expected, requestId);
     }
 }

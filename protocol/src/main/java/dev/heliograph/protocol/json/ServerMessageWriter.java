@@ -5,6 +5,7 @@ import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.OwnType;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
+import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.message.ServerMessage;
 import dev.heliograph.protocol.message.ServerMessage.Authenticated;
 import dev.heliograph.protocol.message.ServerMessage.Connected;
@@ -18,6 +19,9 @@ import dev.heliograph.protocol.message.ServerMessage.Lost;
 import dev.heliograph.protocol.message.ServerMessage.NotJoined;
 import dev.heliograph.protocol.message.ServerMessage.Ping;
 import dev.heliograph.protocol.message.ServerMessage.Pong;
+import dev.heliograph.protocol.message.ServerMessage.PresenceDone;
+import dev.heliograph.protocol.message.ServerMessage.PresenceMembers;
+import dev.heliograph.protocol.message.ServerMessage.PresenceSync;
 import dev.heliograph.protocol.message.ServerMessage.Published;
 import dev.heliograph.protocol.message.ServerMessage.Restored;
 import dev.heliograph.protocol.message.ServerMessage.Skipped;
@@ -27,6 +31,7 @@ import dev.heliograph.protocol.message.ServerMessage.SubscribedMany;
 import dev.heliograph.protocol.message.ServerMessage.Unsubscribed;
 import dev.heliograph.protocol.message.SubscribeOptions;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What each message of the gateway looks like. The order of fields is fixed, so that equal messages are equal bytes. */
@@ -67,6 +72,17 @@ final class ServerMessageWriter {
             case Unsubscribed done -> writer.open("unsubscribed", done.channel(), done.requestId());
             case Published published -> writer.published(published);
             case History history -> writer.history(history);
+            case PresenceDone done ->
+                writer.open(
+                        "presence:" + done.what().name().toLowerCase(Locale.ROOT), done.channel(), done.requestId());
+            case PresenceSync sync ->
+                writer.open("presence:sync", sync.channel(), null, sync.state().toJson());
+            case PresenceMembers members ->
+                writer.open(
+                        "presence:members",
+                        members.channel(),
+                        members.requestId(),
+                        members.page().toJson());
             case Drain drain -> writer.drain(drain);
             case Ping _ -> writer.open("ping", null, null);
             case Pong pong -> writer.open("pong", null, pong.requestId());
@@ -84,6 +100,12 @@ final class ServerMessageWriter {
     private void open(String type, @Nullable String channel, @Nullable String requestId) {
         head(type, channel, requestId);
         out.raw("{");
+    }
+
+    /** The same with all of a payload in it that is an object. */
+    private void open(String type, @Nullable String channel, @Nullable String requestId, RawJson payload) {
+        head(type, channel, requestId);
+        out.raw(payload.utf8(), 0, payload.length() - 1);
     }
 
     private void head(String type, @Nullable String channel, @Nullable String requestId) {

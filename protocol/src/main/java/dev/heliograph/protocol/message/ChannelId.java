@@ -10,6 +10,8 @@ package dev.heliograph.protocol.message;
 public record ChannelId(String workspace, String name) {
     /** Longest name accepted, in characters. */
     public static final int NAME_LENGTH_MAX = 200;
+    /** What names of presence channels begin with; the resource follows. */
+    public static final String PRESENCE_PREFIX = "presence:";
 
     public ChannelId {
         if (!isReservedName(name)) {
@@ -50,6 +52,20 @@ public record ChannelId(String workspace, String name) {
      */
     public boolean isReserved() {
         return name.charAt(0) == '#';
+    }
+
+    /** Refuses what a client or a producer wants to publish here, if this is only the gateway's to tell: who is present. */
+    public void checkPublishable() {
+        if (isPresence()) {
+            throw new ProtocolException(
+                    ErrorCode.FORBIDDEN,
+                    "only the gateway publishes on channels " + PRESENCE_PREFIX + "...; use presence:update");
+        }
+    }
+
+    /** Whether the channel tells who is there: its name begins with {@value #PRESENCE_PREFIX}. */
+    public boolean isPresence() {
+        return name.startsWith(PRESENCE_PREFIX);
     }
 
     private static boolean isReservedName(String name) {

@@ -58,6 +58,29 @@ public sealed interface ClientMessage {
         public static final int LIMIT_MAX = 1000;
     }
 
+    /** What a client says about its own presence, or asks about that of others. */
+    sealed interface Presence extends ClientMessage {}
+
+    /** @param metadata null: as it is, none at first */
+    record PresenceJoin(
+            @Nullable String requestId,
+            String channel,
+            @Nullable RawJson metadata) implements Presence {}
+
+    record PresenceLeave(@Nullable String requestId, String channel) implements Presence {}
+
+    /** @param channel null: all that this connection has joined */
+    record PresenceHeartbeat(
+            @Nullable String requestId, @Nullable String channel) implements Presence {}
+
+    record PresenceUpdate(@Nullable String requestId, String channel, RawJson metadata) implements Presence {}
+
+    /** @param after where the page before this one ended; 0: from the beginning */
+    record PresenceList(@Nullable String requestId, String channel, long after, int limit) implements Presence {
+        public static final int LIMIT_DEFAULT = 100;
+        public static final int LIMIT_MAX = 500;
+    }
+
     record Ping(@Nullable String requestId) implements ClientMessage {}
 
     record Pong(@Nullable String requestId) implements ClientMessage {}

@@ -59,6 +59,27 @@ public sealed interface ServerMessage {
         }
     }
 
+    /**
+     * What a client said about its own presence is done.
+     *
+     * @param channel null: for all that it has joined
+     */
+    record PresenceDone(
+            @Nullable String requestId, @Nullable String channel, Done what) implements ServerMessage {
+        /** What was done; the lower-case name is the end of the message's type. */
+        public enum Done {
+            JOINED,
+            LEFT,
+            SEEN,
+            UPDATED
+        }
+    }
+
+    /** Who is there, told to one client. */
+    record PresenceSync(String channel, PresenceState state) implements ServerMessage {}
+
+    record PresenceMembers(@Nullable String requestId, String channel, PresencePage page) implements ServerMessage {}
+
     /** The gateway stops soon: the client comes back, with its positions, after that delay, which is its own. */
     record Drain(long reconnectInMs) implements ServerMessage {}
 

@@ -14,9 +14,13 @@ import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Operator;
 import dev.heliograph.protocol.message.OwnType;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.PresencePage;
+import dev.heliograph.protocol.message.PresenceState;
+import dev.heliograph.protocol.message.PresenceUser;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.message.ServerMessage;
+import dev.heliograph.protocol.message.ServerMessage.PresenceDone;
 import dev.heliograph.protocol.message.SubscribeOptions;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -38,6 +42,11 @@ final class GoldenWireTest {
     private static final long NOW = 1701234567890L;
     private static final Position AT = new Position("k3f9", 42);
     private static final NativeCodec CODEC = new NativeCodec();
+    private static final String TASKS = "presence:workspace/tasks";
+    private static final PresenceUser ALICE = new PresenceUser(
+            "user1", "Alice", 1701234560000L, 1701234500000L, 2, RawJson.of("{\"cursor\":{\"row\":3}}"));
+    private static final PresenceUser BOB =
+            new PresenceUser("user2", "Bob", 1701234567000L, 1701234530000L, 1, RawJson.EMPTY_OBJECT);
     private static final SubscribeOptions WATCH = new SubscribeOptions(
             new Filter.In("event_name", List.of("Order Completed"), false), 0.5, 10, 100, true, "ws_1");
 
@@ -82,6 +91,15 @@ final class GoldenWireTest {
                     "client-publish-bare",
                     new ClientMessage.Publish(null, "chat", "message", RawJson.of("\"hello\""), null, null)),
             Map.entry("client-history", new ClientMessage.History("req_6", "entity:Task", AT, 10)),
+            Map.entry(
+                    "client-presence-join",
+                    new ClientMessage.PresenceJoin("req_9", TASKS, RawJson.of("{\"cursor\":{\"row\":3}}"))),
+            Map.entry("client-presence-leave", new ClientMessage.PresenceLeave("req_10", TASKS)),
+            Map.entry("client-presence-heartbeat", new ClientMessage.PresenceHeartbeat(null, null)),
+            Map.entry(
+                    "client-presence-update",
+                    new ClientMessage.PresenceUpdate("req_11", TASKS, RawJson.of("{\"cursor\":{\"row\":4}}"))),
+            Map.entry("client-presence-list", new ClientMessage.PresenceList("req_12", TASKS, 7, 2)),
             Map.entry("client-ping", new ClientMessage.Ping("req_7")),
             Map.entry("client-pong", new ClientMessage.Pong(null))));
 
@@ -117,6 +135,20 @@ final class GoldenWireTest {
             Map.entry(
                     "server-lost",
                     new ServerMessage.Lost("entity:Task", 3, new Position("k3f9", 40), AT, "slow_consumer")),
+            Map.entry("server-presence-joined", new PresenceDone("req_9", TASKS, PresenceDone.Done.JOINED)),
+            Map.entry("server-presence-left", new PresenceDone("req_10", TASKS, PresenceDone.Done.LEFT)),
+            Map.entry("server-presence-seen", new PresenceDone("req_13", null, PresenceDone.Done.SEEN)),
+            Map.entry("server-presence-updated", new PresenceDone("req_11", TASKS, PresenceDone.Done.UPDATED)),
+            Map.entry(
+                    "server-presence-members",
+                    new ServerMessage.PresenceMembers(
+                            "req_12", TASKS, new PresencePage(List.of(ALICE, named(BOB, null)), 9L, 3))),
+            Map.entry(
+                    "server-presence-sync",
+                    new ServerMessage.PresenceSync(TASKS, new PresenceState(List.of(ALICE, BOB), 2))),
+            Map.entry(
+                    "server-presence-sync-count",
+                    new ServerMessage.PresenceSync(TASKS, new PresenceState(List.of(), 5000))),
             Map.entry("server-drain", new ServerMessage.Drain(7_350)),
             Map.entry(
                     "server-subscribed-watch",
@@ -150,13 +182,35 @@ final class GoldenWireTest {
                             publication("private-prod-segment-events", "segment-event", data("server-event"), null)),
                     Map.entry(
                             "server-event-keyed", publication("board", "moved", "{\"label\":\"é\\\"\\n\"}", "node-1")),
+                    Map.entry("server-presence-join", presence("presence:join", BOB.toJson())),
+                    Map.entry(
+                            "server-presence-leave",
+                            presence("presence:leave", BOB.gone().toJson())),
+                    Map.entry("server-presence-update", presence("presence:update", ALICE.toJson())),
+                    Map.entry(
+                            "server-presence-sync-live",
+                            presence("presence:sync", new PresenceState(List.of(ALICE, BOB), 2).toJson())),
                     Map.entry(
                             "server-entity-created",
                             own(
                                     "entity:Task",
                                     "entity:created",
                                     data("server-entity-created"),
-                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"version\":1,\"userId\":\"u_42\",\"mutationId\":\"m_1\"}"))));
+                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"version\":1,\"userId\":\"u_42\",\"mutationId\":\"m_1\"}")),
+                    Map.entry(
+                            "server-entity-updated",
+                            own(
+                                    "entity:Task:550e8400-e29b-41d4-a716-446655440000",
+                                    "entity:updated",
+                                    data("server-entity-updated"),
+                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"version\":2,\"userId\":\"u_42\"}")),
+                    Map.entry(
+                            "server-entity-deleted",
+                            own(
+                                    "entity:Task",
+                                    "entity:deleted",
+                                    data("server-entity-deleted"),
+                                    "{\"entity\":\"Task\",\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"userId\":\"u_42\"}"))));
 
     @TestFactory
     Stream<DynamicTest> clientFrame_isReadAsItsMessage() {
@@ -203,6 +257,16 @@ final class GoldenWireTest {
     private static Publication publication(
             String channel, String name, String data, @org.jspecify.annotations.Nullable String key) {
         return new Publication(new Draft(new ChannelId("acme", channel), name, RawJson.of(data), key, 0, 0), AT, NOW);
+    }
+
+    private static PresenceUser named(PresenceUser user, @org.jspecify.annotations.Nullable String name) {
+        return new PresenceUser(
+                user.id(), name, user.lastSeenMs(), user.joinedAtMs(), user.connections(), user.metadata());
+    }
+
+    private static Publication presence(String type, RawJson payload) {
+        var draft = new Draft(new ChannelId("acme", TASKS), type, payload, null, 0, 0, null, OwnType.BARE);
+        return new Publication(draft, AT, NOW);
     }
 
     private static Publication own(String channel, String type, String payload, String meta) {

@@ -1,4 +1,4 @@
-package dev.heliograph.session;
+package dev.heliograph.publish;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -53,7 +53,7 @@ public final class PublishOnce {
      * @param refused is told if the draft, or the one it repeats, was refused later on
      * @throws ProtocolException if it is refused at once
      */
-    void publish(
+    public void publish(
             Draft draft,
             @Nullable String userId,
             String id,

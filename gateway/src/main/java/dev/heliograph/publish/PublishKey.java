@@ -1,4 +1,4 @@
-package dev.heliograph.session;
+package dev.heliograph.publish;
 
 import dev.heliograph.protocol.message.ChannelId;
 import java.io.ByteArrayInputStream;

@@ -1,4 +1,4 @@
-package dev.heliograph.pipeline;
+package dev.heliograph.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
