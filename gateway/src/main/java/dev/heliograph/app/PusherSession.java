@@ -164,7 +164,7 @@ public final class PusherSession implements Conversation {
         }
     }
 
-    private void refuse(PusherServerMessage refusal) {
+    void refuse(PusherServerMessage refusal) {
         context.metrics().increment(Count.MESSAGES_REFUSED);
         send(refusal instanceof SubscriptionError error && wantsHosted(error) ? error.hosted() : refusal);
         if (refusals == null) {

@@ -25,12 +25,20 @@ final class Consistency {
         checkSources(config);
         checkPseudonyms(config);
         checkApps(config);
+        checkHistory(config);
     }
 
     private void checkPorts(Config config) {
         int port = config.admin().port();
         if (port != 0 && port == config.server().port()) {
             report("admin.port", port + " is server.port too; expected a port of its own");
+        }
+    }
+
+    private void checkHistory(Config config) {
+        if (config.history().store() == HistoryConfig.Place.DISK
+                && config.store().folder() == null) {
+            report("history.store", "is disk without store.folder; expected that folder, as history is kept there");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,12 @@ public final class ChannelLog {
     /** Kept beside the rest, see {@link HistoryLimits#lastMs}. */
     private @Nullable Publication last;
 
+    /** The answer to the last question, if it would be the same now. */
+    private @Nullable HistoryPage shared;
+
+    private long sharedFrom;
+    private int sharedLimit;
+
     /**
      * @param epoch names this log's life; a log that is made anew for the same channel has another
      * @param budget what the channel's workspace may keep in all
@@ -44,19 +51,60 @@ public final class ChannelLog {
     /** Gives the draft the next offset and keeps it as the limits allow. */
     public Publication append(Draft draft, long nowMs) {
         newest = new Position(epoch, ++top);
+        shared = null;
         var publication = new Publication(draft, newest, nowMs);
-        if (limits.lastMs() > 0 && (draft.sender() == null || !draft.sender().client())) {
+        place(publication, nowMs);
+        return publication;
+    }
+
+    /**
+     * Takes up what an earlier run of the gateway kept, in the order of the offsets. An offset that is missing in between makes all before it count as forgotten.
+     *
+     * @param publication its offset is above all before it
+     */
+    public void restore(Publication publication, long nowMs) {
+        skipTo(publication.offset());
+        place(publication, nowMs);
+    }
+
+    /**
+     * Takes up the place of what a deletion request has removed, and which counts as seen.
+     *
+     * @param offset above all before it
+     * @param ofServer whether no client had made it, so that nothing older is what those who come are told
+     */
+    public void restoreRemoved(long offset, boolean ofServer, long nowMs) {
+        skipTo(offset);
+        if (ofServer) {
+            keep(null);
+        }
+        place(null, nowMs);
+    }
+
+    private void skipTo(long offset) {
+        if (offset != top + 1) {
+            while (first <= top) {
+                dropOldest();
+            }
+            first = offset;
+        }
+        top = offset;
+        newest = new Position(epoch, top);
+        shared = null;
+    }
+
+    private void place(@Nullable Publication publication, long nowMs) {
+        if (publication != null && limits.lastMs() > 0 && publication.isOfServer()) {
             keep(publication);
         }
         if (limits.countMax() == 0) {
             first = top + 1;
-            return publication;
+            return;
         }
         makeRoom();
         ring[slot(top)] = publication;
-        count(publication.bytes());
+        count(publication == null ? 0 : publication.bytes());
         expire(nowMs);
-        return publication;
     }
 
     private void keep(@Nullable Publication publication) {
@@ -110,6 +158,7 @@ public final class ChannelLog {
             ring[slot(first)] = null;
         }
         first++;
+        shared = null;
     }
 
     /**
@@ -130,7 +179,20 @@ public final class ChannelLog {
         return page(Math.max(first, after.offset() + 1), limit, after.offset() + 1 >= first);
     }
 
+    /** Those who come back after the same cut ask for the same: they get one page, until the log changes. */
     private HistoryPage page(long from, int limit, boolean complete) {
+        HistoryPage known = shared;
+        if (known != null && sharedFrom == from && sharedLimit == limit && known.complete() == complete) {
+            return known;
+        }
+        HistoryPage made = make(from, limit, complete);
+        shared = made;
+        sharedFrom = from;
+        sharedLimit = limit;
+        return made;
+    }
+
+    private HistoryPage make(long from, int limit, boolean complete) {
         List<Publication> publications = new ArrayList<>((int) Math.min(limit, top - from + 1));
         long offset = from;
         for (; offset <= top && publications.size() < limit; offset++) {
@@ -142,14 +204,21 @@ public final class ChannelLog {
         return new HistoryPage(publications, top(), complete, offset <= top);
     }
 
-    /** Removes what is kept about a person; the offsets count as seen. Returns how many publications were removed. */
-    public int purge(long subject) {
+    /**
+     * Removes what is kept about a person; the offsets count as seen.
+     *
+     * @param gone is told what was removed of the log, but not what was kept beside alone
+     * @return how many publications were removed
+     */
+    public int purge(long subject, Consumer<Publication> gone) {
         int removed = 0;
+        shared = null;
         for (long offset = first; offset <= top; offset++) {
             Publication publication = ring[slot(offset)];
             if (publication != null && publication.subject() == subject) {
                 count(-publication.bytes());
                 ring[slot(offset)] = null;
+                gone.accept(publication);
                 removed++;
             }
         }
@@ -162,6 +231,16 @@ public final class ChannelLog {
     /** The position of the newest publication, kept or not. */
     public Position top() {
         return newest;
+    }
+
+    /** Offset of the oldest kept publication; one behind the newest if none is kept. */
+    public long first() {
+        return first;
+    }
+
+    /** Offset of the last publication, where it is kept beside the others; 0 if it is not. */
+    public long beside() {
+        return last == null ? 0 : last.offset();
     }
 
     /** Whether nothing is kept. */

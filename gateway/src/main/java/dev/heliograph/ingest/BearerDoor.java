@@ -5,6 +5,7 @@ import dev.heliograph.config.Secret;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.protocol.segment.InboundBatch;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Takes events from webhooks that cannot sign, for which the source's bearer secret speaks: RudderStack's and CloudEvents'. */
@@ -18,15 +19,15 @@ final class BearerDoor implements SourceHandler.Door {
     }
 
     @Override
-    public Response answer(Source source, Request request) {
+    public void answer(Source source, Request request, Consumer<Response> respond) {
         Secret bearer = source.config().bearer();
         if (bearer == null) {
-            return intake.answers().rejected(403, "webhook_disabled", "this source has no bearer secret");
+            respond.accept(intake.answers().rejected(403, "webhook_disabled", "this source has no bearer secret"));
+        } else if (!Credentials.carries(request, bearer)) {
+            respond.accept(intake.answers()
+                    .unauthorized("bad_bearer", "expected Authorization: Bearer with the source's secret"));
+        } else {
+            intake.take(source, reading.apply(request), request, respond);
         }
-        if (!Credentials.carries(request, bearer)) {
-            return intake.answers()
-                    .unauthorized("bad_bearer", "expected Authorization: Bearer with the source's secret");
-        }
-        return intake.take(source, reading.apply(request), request);
     }
 }

@@ -111,7 +111,11 @@ public final class IngestRoutes {
             webhook(method, "/ingest/rudderstack/", limits, rudderStack);
         }
         webhook("POST", "/ingest/cloudevents/", limits, new BearerDoor(intake, cloudEvents::read));
-        webhook("OPTIONS", "/ingest/cloudevents/", BodyLimits.NONE, CloudEventsDoor::consent);
+        webhook(
+                "OPTIONS",
+                "/ingest/cloudevents/",
+                BodyLimits.NONE,
+                (source, request, respond) -> respond.accept(CloudEventsDoor.consent(source, request)));
     }
 
     private void webhook(String method, String prefix, BodyLimits bodyLimits, SourceHandler.Door door) {

@@ -4,10 +4,10 @@ import dev.heliograph.auth.Source;
 import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.pipeline.Arrival;
-import dev.heliograph.pipeline.Outcome;
 import dev.heliograph.pipeline.Pipeline;
 import dev.heliograph.pipeline.SourceId;
 import dev.heliograph.protocol.segment.InboundBatch;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Where all doors hand over what they have let in. Any thread. */
@@ -27,17 +27,33 @@ final class Intake {
         return answers;
     }
 
-    /** Everything was accepted, which includes what was dropped for a reason and counted; or the broker failed and all of it may be sent again. */
-    Response take(Source source, InboundBatch batch, Request request) {
+    /**
+     * Everything was accepted, which includes what was dropped for a reason and counted; or the broker failed and all of it may be sent again.
+     *
+     * @param respond called once, when it is known what became of it
+     */
+    void take(Source source, InboundBatch batch, Request request, Consumer<Response> respond) {
         var id = new SourceId(source.workspace(), source.env(), source.config().name());
-        Outcome outcome = pipeline.accept(id, batch, new Arrival(clockMs.getAsLong(), request.receivedNanos()));
-        return outcome.refused() == 0
-                ? answers.accepted(request.body().length)
-                : answers.unavailable(outcome.refused() + " of " + batch.size() + " events could not be published");
+        var arrival = new Arrival(clockMs.getAsLong(), request.receivedNanos());
+        int bodyBytes = request.body().length;
+        pipeline.accept(
+                id,
+                batch,
+                arrival,
+                outcome -> respond.accept(
+                        outcome.refused() == 0
+                                ? answers.accepted(bodyBytes)
+                                : answers.unavailable(
+                                        outcome.refused() + " of " + batch.size() + " events could not be published")));
     }
 
-    Response forget(Source source, String userId, Request request) {
-        pipeline.forget(source.workspace(), userId);
-        return answers.accepted(request.body().length);
+    /** @param respond called once, when what is retained about that person is gone for good */
+    void forget(Source source, String userId, Request request, Consumer<Response> respond) {
+        int bodyBytes = request.body().length;
+        var _ = pipeline.forget(source.workspace(), userId)
+                .whenComplete((_, failure) -> respond.accept(
+                        failure == null
+                                ? answers.accepted(bodyBytes)
+                                : answers.unavailable("what is retained could not be removed for good")));
     }
 }

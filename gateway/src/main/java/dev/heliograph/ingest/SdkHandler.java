@@ -29,33 +29,44 @@ final class SdkHandler implements Handler {
 
     @Override
     public void handle(Request request, Consumer<Response> respond) {
-        respond.accept(answer(request));
-    }
-
-    private Response answer(Request request) {
         try {
-            String writeKey = Credentials.writeKey(request);
-            if (writeKey != null && !writeKey.isEmpty()) {
-                Source source = writeKeys.find(writeKey);
-                return source == null ? unknownKey() : intake.take(source, reading.apply(request.body()), request);
-            }
-            InboundBatch batch = reading.apply(request.body());
-            return withKeyOfBody(batch.writeKey(), batch, request);
+            answer(request, respond);
         } catch (SegmentException e) {
-            return rejected(intake.answers(), e);
+            respond.accept(rejected(intake.answers(), e));
         } catch (IllegalArgumentException e) {
-            return intake.answers()
-                    .rejected(400, "bad_authorization", "expected Basic with the base64 of a write key and a colon");
+            respond.accept(intake.answers()
+                    .rejected(400, "bad_authorization", "expected Basic with the base64 of a write key and a colon"));
         }
     }
 
-    private Response withKeyOfBody(@Nullable String writeKey, InboundBatch batch, Request request) {
+    private void answer(Request request, Consumer<Response> respond) {
+        String writeKey = Credentials.writeKey(request);
+        if (writeKey != null && !writeKey.isEmpty()) {
+            Source source = writeKeys.find(writeKey);
+            if (source == null) {
+                respond.accept(unknownKey());
+            } else {
+                intake.take(source, reading.apply(request.body()), request, respond);
+            }
+        } else {
+            InboundBatch batch = reading.apply(request.body());
+            answerWithKeyOfBody(batch.writeKey(), batch, request, respond);
+        }
+    }
+
+    private void answerWithKeyOfBody(
+            @Nullable String writeKey, InboundBatch batch, Request request, Consumer<Response> respond) {
         if (writeKey == null) {
             String expected = "expected a write key: as Basic user name, in X-Write-Key or as \"writeKey\" of the body";
-            return intake.answers().rejected(400, "missing_write_key", expected);
+            respond.accept(intake.answers().rejected(400, "missing_write_key", expected));
+            return;
         }
         Source source = writeKeys.find(writeKey);
-        return source == null ? unknownKey() : intake.take(source, batch, request);
+        if (source == null) {
+            respond.accept(unknownKey());
+        } else {
+            intake.take(source, batch, request, respond);
+        }
     }
 
     private Response unknownKey() {

@@ -11,6 +11,7 @@ import dev.heliograph.protocol.segment.WebhookBody;
 import dev.heliograph.protocol.segment.WebhookBody.Deletion;
 import dev.heliograph.protocol.segment.WebhookBody.Event;
 import dev.heliograph.protocol.segment.WebhookBody.Events;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,15 @@ final class SegmentWebhook implements SourceHandler.Door {
     }
 
     @Override
-    public Response answer(Source source, Request request) {
+    public void answer(Source source, Request request, Consumer<Response> respond) {
         Response refusal = startsArray(request.body())
                 ? refuseArray(source.config(), request)
                 : refuseEvent(source.config(), request);
-        return refusal != null ? refusal : take(source, request);
+        if (refusal != null) {
+            respond.accept(refusal);
+        } else {
+            take(source, request, respond);
+        }
     }
 
     private static boolean startsArray(byte[] body) {
@@ -80,14 +85,19 @@ final class SegmentWebhook implements SourceHandler.Door {
                         "bad_signature", "X-Signature is not the HMAC-SHA1 of the body under a secret of this source");
     }
 
-    private Response take(Source source, Request request) {
+    private void take(Source source, Request request, Consumer<Response> respond) {
         WebhookBody body = bodies.webhook(request.body());
-        return switch (body) {
-            case Event(var batch) -> intake.take(source, batch, request);
-            case Events(var first, var batch) ->
-                isForged(first, source.config(), request) ? badSignature() : intake.take(source, batch, request);
-            case Deletion(var userId) -> forget(source, userId, request);
-        };
+        switch (body) {
+            case Event(var batch) -> intake.take(source, batch, request, respond);
+            case Events(var first, var batch) -> {
+                if (isForged(first, source.config(), request)) {
+                    respond.accept(badSignature());
+                } else {
+                    intake.take(source, batch, request, respond);
+                }
+            }
+            case Deletion(var userId) -> forget(source, userId, request, respond);
+        }
     }
 
     private static boolean isForged(Slice first, SourceConfig source, Request request) {
@@ -97,9 +107,11 @@ final class SegmentWebhook implements SourceHandler.Door {
                 && !Signatures.verify(signature, first, source.webhookSecrets());
     }
 
-    private Response forget(Source source, @Nullable String userId, Request request) {
-        return userId == null || userId.isEmpty()
-                ? intake.answers().rejected(400, "malformed_event", "a deletion needs a \"userId\"")
-                : intake.forget(source, userId, request);
+    private void forget(Source source, @Nullable String userId, Request request, Consumer<Response> respond) {
+        if (userId == null || userId.isEmpty()) {
+            respond.accept(intake.answers().rejected(400, "malformed_event", "a deletion needs a \"userId\""));
+        } else {
+            intake.forget(source, userId, request, respond);
+        }
     }
 }

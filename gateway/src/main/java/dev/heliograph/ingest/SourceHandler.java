@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 
 /** Finds the source that the last segment of a path {@code /ingest/{kind}/{source}} names and lets a {@link Door} answer for it. */
 final class SourceHandler implements Handler {
-    /** Answers a request to one source; a {@link SegmentException} becomes a 400. */
+    /** Answers a request to one source, now or later; a {@link SegmentException} becomes a 400. */
     @FunctionalInterface
     interface Door {
-        Response answer(Source source, Request request);
+        void answer(Source source, Request request, Consumer<Response> respond);
     }
 
     private final String prefix;
@@ -31,19 +31,16 @@ final class SourceHandler implements Handler {
 
     @Override
     public void handle(Request request, Consumer<Response> respond) {
-        respond.accept(answer(request));
-    }
-
-    private Response answer(Request request) {
         String name = request.path().substring(prefix.length());
         Source source = writeKeys.bySourceName(name.endsWith("/") ? name.substring(0, name.length() - 1) : name);
         if (source == null) {
-            return answers.rejected(404, "unknown_source", "no source has the name in " + prefix + "{source}");
+            respond.accept(answers.rejected(404, "unknown_source", "no source has the name in " + prefix + "{source}"));
+            return;
         }
         try {
-            return door.answer(source, request);
+            door.answer(source, request, respond);
         } catch (SegmentException e) {
-            return SdkHandler.rejected(answers, e);
+            respond.accept(SdkHandler.rejected(answers, e));
         }
     }
 }

@@ -49,6 +49,12 @@ public enum Count {
     DOOR_REQUESTS("doors.requests", "Requests to the native HTTP doors for servers that were answered with success."),
     DOOR_REFUSED("doors.refused", "Requests to the native HTTP doors for servers that were refused."),
     PURGED("history.purged", "Publications removed from history by deletion requests."),
+    HISTORY_COMMITS(
+            "history.commits", "Groups of publications that were written to the disk. Only with history on disk."),
+    HISTORY_REFUSED(
+            "history.refused",
+            "Publications and other changes of history that the disk did not take, by reason. Only with history on disk.",
+            HistoryRefusal.values()),
     TLS_HANDSHAKES("tls.handshakes", "TLS handshakes that ended well, by kind.", TlsHandshakeKind.values()),
     TLS_HANDSHAKES_FAILED(
             "tls.handshakes.failed", "TLS handshakes that came to nothing, by reason.", TlsFailure.values()),

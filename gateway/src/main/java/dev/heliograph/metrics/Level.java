@@ -21,6 +21,7 @@ public enum Level {
             "Addresses that WebSocket connections are open from, an IPv6 /64 as one. Only with limits.connectionsPerAddressMax."),
     HTTP_BODY_BYTES("http.body.bytes", "Bytes held by request bodies that are being read or handled."),
     HTTP_BODIES_WAITING("http.bodies.waiting", "Request bodies that wait for a worker."),
+    HISTORY_WAITING("history.waiting", "Publications that wait for the disk. Only with history on disk."),
     LOOP_LAG_RECENT(
             "loop.lag.recent.seconds",
             "How late an event loop runs what is due: the worst of about the last second, fading, or for how long it is held up right now."),

@@ -2,6 +2,7 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +36,31 @@ public final class Decisions {
             @Nullable ChannelId channel,
             @Nullable Position position) {}
 
+    /** One event about which something is going to be decided. */
+    record Open(Decisions decisions, String messageId, SourceId source, long atMs) {
+        static final String PUBLISHED = "published";
+        static final String REFUSED = "refused";
+
+        /** @param publication null: it was not published */
+        void note(String outcome, @Nullable Publication publication) {
+            decisions.note(
+                    messageId,
+                    new Decision(
+                            source,
+                            atMs,
+                            outcome,
+                            publication == null ? null : publication.channel(),
+                            publication == null ? null : publication.position()));
+        }
+    }
+
     private record Entry(long idHash, Decision decision) {}
+
+    Open open(Passage passage) {
+        String given = passage.event.messageId();
+        return new Open(
+                this, given == null ? passage.messageId : given, passage.policy.id(), passage.arrival.receivedMs());
+    }
 
     void note(String messageId, Decision decision) {
         int slot = (int) (next.getAndIncrement() & (SIZE - 1));

@@ -2,7 +2,9 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.Metrics;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +34,24 @@ public final class Dedupe {
         this.metrics = metrics;
         int generationMax = Math.max(1, entriesMax / (2 * STRIPES));
         Arrays.setAll(stripes, i -> new Stripe(generationMax, nanoTime.getAsLong()));
+    }
+
+    /**
+     * Takes up an id that an earlier run of the gateway has accepted; the oldest first.
+     *
+     * @param key of its {@link dev.heliograph.broker.Memo}
+     */
+    public void restore(byte[] key, long ageMs) {
+        long ageNanos = TimeUnit.MILLISECONDS.toNanos(ageMs);
+        ByteBuffer id = ByteBuffer.wrap(key);
+        long high = id.getLong();
+        long low = id.getLong();
+        Stripe stripe = stripe(low);
+        synchronized (stripe) {
+            if (ageNanos < windowNanos && !stripe.contains(high, low)) {
+                stripe.restore(high, low, nanoTime.getAsLong(), ageNanos);
+            }
+        }
     }
 
     /** Whether this id is new; if so it counts as seen from now on. */
@@ -95,6 +115,14 @@ public final class Dedupe {
 
         boolean contains(long high, long low) {
             return younger.contains(high, low) || older.contains(high, low);
+        }
+
+        void restore(long high, long low, long nowNanos, long ageNanos) {
+            if (younger.size() == 0) {
+                youngerSinceNanos = nowNanos - ageNanos;
+            }
+            makeRoom(nowNanos);
+            younger.add(high, low);
         }
 
         /** Begins a new generation if the younger has lasted its window. */

@@ -7,16 +7,16 @@ import dev.heliograph.metrics.DropReason;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
-import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.ProtocolException;
-import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.RawJson;
 import dev.heliograph.protocol.segment.InboundBatch;
 import dev.heliograph.protocol.segment.InboundEvent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +30,6 @@ public final class Pipeline {
     public static final String EVENT_NAME = "segment-event";
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-
-    private static final String PUBLISHED = "published";
-    private static final String REFUSED = "refused";
 
     private final Decisions decisions = new Decisions();
     private final Broker broker;
@@ -82,23 +79,45 @@ public final class Pipeline {
         });
     }
 
-    /** Sends what a request brought on its way; on return every event is published, dropped or refused, and counted. */
-    public Outcome accept(SourceId source, InboundBatch batch, Arrival arrival) {
+    /**
+     * Sends what a request brought on its way.
+     *
+     * @param done called once, when every event is published, dropped or refused, and counted: on this thread by a broker that needs no network or disk
+     */
+    public void accept(SourceId source, InboundBatch batch, Arrival arrival, Consumer<Outcome> done) {
         SourcePolicy policy = policies.get(source);
         if (policy == null) {
             throw new IllegalArgumentException("no source " + source + " is configured");
         }
-        var tally = new Tally();
+        var tally = new Tally(known -> done.accept(report(source, known, batch.size())));
         tally.dropped(DropReason.OVERSIZE, batch.oversize());
         tally.dropped(DropReason.MALFORMED, batch.malformed());
         Desk desk = desks.get();
         for (InboundEvent event : batch.events()) {
             pass(new Passage(policy, event, arrival, tally, desk.content()), desk.envelope());
         }
+        if (tally.hasDuplicates()) {
+            settle(policy, tally);
+        } else {
+            tally.close();
+        }
+    }
+
+    /** What makes an event a duplicate may be on its way to the disk still; who answers for it waits for that. */
+    private void settle(SourcePolicy policy, Tally tally) {
+        Consumer<ProtocolException> refused = refusal -> {
+            tally.duplicatesRefused(refusal);
+            tally.close();
+        };
+        ChannelId last = policy.identified() == null ? policy.channel() : policy.identified();
+        broker.settle(policy.channel(), () -> broker.settle(last, tally::close, refused), refused);
+    }
+
+    private Outcome report(SourceId source, Tally tally, int events) {
         if (tally.failure() != null) {
             warn(source, tally.failure());
         }
-        return tally.report(metrics, batch.size());
+        return tally.report(metrics, events);
     }
 
     /** One line for a request; never an exception's message, which may quote the event. */
@@ -120,37 +139,32 @@ public final class Pipeline {
                 send(passage, envelope);
             } else {
                 passage.tally.dropped(reason, 1);
-                note(passage, reason.label(), null);
+                decisions.open(passage).note(reason.label(), null);
             }
         } catch (RuntimeException e) {
-            note(passage, DropReason.FAILED.label(), null);
+            decisions.open(passage).note(DropReason.FAILED.label(), null);
             passage.tally.dropped(DropReason.FAILED, 1); // it would fail again, so it is not asked for again
             passage.tally.failed(e);
         }
     }
 
     private void send(Passage passage, Envelope envelope) {
+        ChannelId identified = passage.identifiedWanted ? passage.policy.identified() : null;
+        int left = (passage.wanted ? 1 : 0) + (identified != null ? 1 : 0);
+        var acceptance = new Acceptance(passage, decisions.open(passage), dedupe, left);
         try {
-            publish(passage, envelope);
-            passage.tally.published();
+            if (passage.wanted) {
+                Draft draft = draft(passage, passage.policy.channel(), envelope.shown());
+                broker.publish(draft, identified == null ? acceptance : acceptance.another());
+                left--;
+            }
+            if (identified != null) {
+                broker.publish(draft(passage, identified, envelope.identified(passage.event.person())), acceptance);
+            }
         } catch (RuntimeException e) {
-            if (isOverRate(e)) {
-                passage.tally.dropped(DropReason.CHANNEL_RATE, 1);
-                note(passage, DropReason.CHANNEL_RATE.label(), null);
-            } else {
-                passage.tally.refused();
-                passage.tally.failed(e);
-                note(passage, REFUSED, null);
-            }
-            if (passage.reserved) {
-                dedupe.release(passage.idHigh, passage.idLow);
-            }
+            acceptance.failed(
+                    left, passage.wanted && left == 1 && identified != null && Acceptance.isOverRate(e) ? null : e);
         }
-    }
-
-    /** As with a source's own rate, the producer is not told. */
-    private static boolean isOverRate(RuntimeException failure) {
-        return failure instanceof ProtocolException refused && refused.code() == ErrorCode.RATE_LIMITED;
     }
 
     private @Nullable DropReason process(Passage passage) {
@@ -163,42 +177,6 @@ public final class Pipeline {
         return null;
     }
 
-    private void publish(Passage passage, Envelope envelope) {
-        if (passage.wanted) {
-            broker.publish(
-                    draft(passage, passage.policy.channel(), envelope.shown()),
-                    publication -> note(passage, PUBLISHED, publication));
-        }
-        ChannelId identified = passage.policy.identified();
-        if (passage.identifiedWanted && identified != null) {
-            var data = envelope.identified(passage.event.person());
-            publishCopy(passage, draft(passage, identified, data));
-        }
-    }
-
-    /** An event that is published already is not dropped because its copy is over the rate of the channel of copies. */
-    private void publishCopy(Passage passage, Draft copy) {
-        try {
-            broker.publish(copy, publication -> note(passage, PUBLISHED, publication));
-        } catch (ProtocolException e) {
-            if (!passage.wanted || !isOverRate(e)) {
-                throw e;
-            }
-        }
-    }
-
-    private void note(Passage passage, String outcome, @Nullable Publication publication) {
-        String given = passage.event.messageId();
-        decisions.note(
-                given == null ? passage.messageId : given,
-                new Decisions.Decision(
-                        passage.policy.id(),
-                        passage.arrival.receivedMs(),
-                        outcome,
-                        publication == null ? null : publication.channel(),
-                        publication == null ? null : publication.position()));
-    }
-
     /** What was decided about the last events. */
     public Decisions decisions() {
         return decisions;
@@ -208,14 +186,15 @@ public final class Pipeline {
         return new Draft(channel, EVENT_NAME, data, null, passage.subject, passage.arrival.acceptedNanos());
     }
 
-    /** Removes what is retained about a person; says how many publications that were. */
-    public long forget(String workspace, String userId) {
+    /** Removes what is retained about a person; says how many publications that were, when they are gone for good. */
+    public CompletableFuture<Long> forget(String workspace, String userId) {
         Pseudonyms names = pseudonyms.get(workspace);
         if (names == null) {
             throw new IllegalArgumentException("no workspace " + workspace + " is configured");
         }
-        long purged = broker.purge(workspace, names.subject(userId));
-        metrics.add(Count.PURGED, purged);
-        return purged;
+        return broker.purge(workspace, names.subject(userId)).thenApply(purged -> {
+            metrics.add(Count.PURGED, purged);
+            return purged;
+        });
     }
 }

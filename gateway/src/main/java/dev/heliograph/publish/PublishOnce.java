@@ -3,9 +3,13 @@ package dev.heliograph.publish;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.heliograph.broker.Broker;
-import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.broker.Memo;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.protocol.message.Draft;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,38 +22,96 @@ import org.jspecify.annotations.Nullable;
  * its bound for as long as its window. Any thread.
  */
 public final class PublishOnce {
-    static final Duration WINDOW = Duration.ofMinutes(10);
-    static final int ENTRIES_MAX = 100_000;
+    /** How long an id is remembered. */
+    public static final Duration WINDOW = Duration.ofMinutes(10);
+    /** Most ids of a workspace. */
+    public static final int ENTRIES_MAX = 100_000;
 
-    private final Map<String, Cache<Key, CompletableFuture<Position>>> published = new ConcurrentHashMap<>();
+    private final Map<String, Cache<PublishKey, CompletableFuture<Position>>> published = new ConcurrentHashMap<>();
     private final Broker broker;
-
-    private record Key(ChannelId channel, @Nullable String userId, String id) {}
 
     public PublishOnce(Broker broker) {
         this.broker = broker;
     }
 
-    /** @param done called once with the position of the draft, or of the one it repeats; not at all if that one failed */
-    public void publish(Draft draft, @Nullable String userId, String id, Consumer<Position> done) {
-        var key = new Key(draft.channel(), userId, id);
+    /**
+     * Takes up what an earlier run of the gateway has published.
+     *
+     * @param key of its {@link Memo}
+     */
+    public void restore(byte[] key, Position position, long ageMs) {
+        PublishKey id = PublishKey.read(key);
+        if (ageMs < WINDOW.toMillis()) {
+            seen(id.channel().workspace()).put(id, CompletableFuture.completedFuture(position));
+        }
+    }
+
+    /**
+     * Of the two one is called, once.
+     *
+     * @param done is told the position of the draft, or of the one it repeats
+     * @param refused is told if the draft, or the one it repeats, was refused later on
+     * @throws ProtocolException if it is refused at once
+     */
+    public void publish(
+            Draft draft,
+            @Nullable String userId,
+            String id,
+            Consumer<Position> done,
+            Consumer<ProtocolException> refused) {
+        var key = new PublishKey(draft.channel(), userId, id);
         var mine = new CompletableFuture<Position>();
-        Map<Key, CompletableFuture<Position>> seen = published
-                .computeIfAbsent(draft.channel().workspace(), _ -> cache())
-                .asMap();
+        Map<PublishKey, CompletableFuture<Position>> seen =
+                seen(draft.channel().workspace()).asMap();
         CompletableFuture<Position> first = seen.putIfAbsent(key, mine);
         if (first == null) {
+            var receipt = new First(key, mine, seen);
             try {
-                broker.publish(draft, publication -> mine.complete(publication.position()));
+                broker.publish(draft, receipt);
+            } catch (ProtocolException e) {
+                receipt.refused(e);
+                throw e;
             } catch (RuntimeException e) {
-                seen.remove(key, mine); // so that the client's next try is a first one
+                receipt.refused(new ProtocolException(ErrorCode.INTERNAL, "it could not be published"));
                 throw e;
             }
         }
-        (first == null ? mine : first).thenAccept(done);
+        var _ = (first == null ? mine : first).whenComplete((position, failure) -> {
+            if (failure instanceof ProtocolException refusal) {
+                refused.accept(refusal);
+            } else {
+                done.accept(position);
+            }
+        });
     }
 
-    private static Cache<Key, CompletableFuture<Position>> cache() {
+    /** The first publish of an id; all others wait for it. */
+    private record First(
+            PublishKey key, CompletableFuture<Position> position, Map<PublishKey, CompletableFuture<Position>> seen)
+            implements Receipt {
+        @Override
+        public void published(Publication publication) {
+            position.complete(publication.position());
+        }
+
+        /** The client's next try is a first one. */
+        @Override
+        public void refused(ProtocolException refusal) {
+            seen.remove(key, position);
+            position.completeExceptionally(refusal);
+        }
+
+        @Override
+        public Memo memo() {
+            return new Memo(Memo.Kind.PUBLISHED, key.toBytes());
+        }
+    }
+
+    private Cache<PublishKey, CompletableFuture<Position>> seen(String workspace) {
+        return published.computeIfAbsent(workspace, _ -> cache());
+    }
+
+    private static Cache<PublishKey, CompletableFuture<Position>> cache() {
         return Caffeine.newBuilder()
                 .maximumSize(ENTRIES_MAX)
                 .expireAfterWrite(WINDOW)

@@ -3,12 +3,14 @@ package dev.heliograph.publish;
 import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
+import dev.heliograph.protocol.message.Publication;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,50 +27,79 @@ public final class Publisher {
         this.once = new PublishOnce(broker);
     }
 
+    /** Takes up what an earlier run of the gateway has published with an id; see {@link PublishOnce#restore}. */
+    public void restore(byte[] key, Position position, long ageMs) {
+        once.restore(key, position, ageMs);
+    }
+
     /**
-     * Publishes an event.
+     * Publishes an event. Of the last two one is called, once; on this thread by a broker that needs no network or disk.
      *
      * @param acceptedNanos when the request had been read, for the latency histogram
-     * @param done called once with the position; on this thread by a broker that needs no network or disk
+     * @param done is told the position
+     * @param refused is told if it was refused later on
      * @throws ProtocolException if it may not be published, or not now
      */
-    public void publish(Principal principal, ClientMessage.Publish asked, long acceptedNanos, Consumer<Position> done) {
+    public void publish(
+            Principal principal,
+            ClientMessage.Publish asked,
+            long acceptedNanos,
+            Consumer<Position> done,
+            Consumer<ProtocolException> refused) {
         ChannelId id = principal.permit(Operation.PUBLISH, asked.channel());
         id.checkPublishable();
         checkName(asked.name());
         var draft = new Draft(id, asked.name(), asked.data(), asked.key(), 0, acceptedNanos);
         if (asked.id() == null) {
-            broker.publish(draft, publication -> done.accept(publication.position()));
+            broker.publish(draft, new Answered(done, refused));
         } else {
-            once.publish(draft, principal.userId(), asked.id(), done);
+            once.publish(draft, principal.userId(), asked.id(), done, refused);
+        }
+    }
+
+    private record Answered(Consumer<Position> done, Consumer<ProtocolException> refused) implements Receipt {
+        @Override
+        public void published(Publication publication) {
+            done.accept(publication.position());
+        }
+
+        @Override
+        public void refused(ProtocolException refusal) {
+            refused.accept(refusal);
         }
     }
 
     /**
      * Publishes several drafts, to channels that the principal may publish on: within all their rates, or none. With an id each of them is published once, by
-     * itself; a channel that has no room and no subscriber is left out, as nobody misses it there.
+     * itself; a channel that has no room and no subscriber is left out, as nobody misses it there. Of the last two one is called, once.
      *
-     * @param done called once with the positions, by channel
+     * @param done is told the positions, by channel
+     * @param refused is told the first refusal, if some were refused later on
      * @throws ProtocolException if it cannot be done now
      */
     public void publish(
-            Principal principal, List<Draft> drafts, @Nullable String id, Consumer<Map<String, Position>> done) {
+            Principal principal,
+            List<Draft> drafts,
+            @Nullable String id,
+            Consumer<Map<String, Position>> done,
+            Consumer<ProtocolException> refused) {
         Broker within =
                 id == null ? broker.within(drafts.stream().map(Draft::channel).toList()) : broker;
-        var placed = new Placed(drafts, done);
+        var placed = new Placed(drafts, done, refused);
         for (Draft draft : drafts) {
-            Consumer<Position> settled = position -> placed.settle(draft, position);
+            Consumer<Position> settled = position -> placed.settle(draft, position, null);
+            Consumer<ProtocolException> failed = refusal -> placed.settle(draft, null, refusal);
             try {
                 if (id == null) {
-                    within.publish(draft, publication -> settled.accept(publication.position()));
+                    within.publish(draft, new Answered(settled, failed));
                 } else {
-                    once.publish(draft, principal.userId(), id, settled);
+                    once.publish(draft, principal.userId(), id, settled, failed);
                 }
             } catch (ProtocolException e) {
                 if (e.code() != ErrorCode.UNAVAILABLE || broker.subscribers(draft.channel()) > 0) {
                     throw e;
                 }
-                placed.settle(draft, null);
+                placed.settle(draft, null, null);
             }
         }
     }
@@ -77,23 +108,33 @@ public final class Publisher {
     private static final class Placed {
         private final Map<String, Position> positions = new LinkedHashMap<>();
         private final Consumer<Map<String, Position>> done;
+        private final Consumer<ProtocolException> refused;
+        private @Nullable ProtocolException failure;
         private int open;
 
-        Placed(List<Draft> drafts, Consumer<Map<String, Position>> done) {
+        Placed(List<Draft> drafts, Consumer<Map<String, Position>> done, Consumer<ProtocolException> refused) {
             this.open = drafts.size();
             this.done = done;
+            this.refused = refused;
         }
 
-        void settle(Draft draft, @Nullable Position position) {
+        void settle(Draft draft, @Nullable Position position, @Nullable ProtocolException refusal) {
+            ProtocolException first;
             synchronized (positions) {
                 if (position != null) {
                     positions.put(draft.channel().name(), position);
                 }
+                failure = failure == null ? refusal : failure;
                 if (--open > 0) {
                     return;
                 }
+                first = failure;
             }
-            done.accept(positions);
+            if (first == null) {
+                done.accept(positions);
+            } else {
+                refused.accept(first);
+            }
         }
     }
 

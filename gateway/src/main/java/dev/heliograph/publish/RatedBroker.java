@@ -1,13 +1,16 @@
 package dev.heliograph.publish;
 
 import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +24,22 @@ public final class RatedBroker implements Broker {
         this.rates = rates;
     }
 
-    /** @throws dev.heliograph.protocol.message.ProtocolException also if the channel's rate is reached */
+    /** @throws ProtocolException also if the channel's rate is reached */
     @Override
-    public void publish(Draft draft, Consumer<Publication> done) {
+    public void publish(Draft draft, Receipt receipt) {
         rates.take(draft.channel());
-        broker.publish(draft, done);
+        broker.publish(draft, receipt);
+    }
+
+    @Override
+    public void settle(ChannelId channel, Runnable done, Consumer<ProtocolException> refused) {
+        broker.settle(channel, done, refused);
     }
 
     /**
      * The broker for one publication to each of these channels, which have the room for it.
      *
-     * @throws dev.heliograph.protocol.message.ProtocolException if a channel's rate is reached; then nothing is taken of any
+     * @throws ProtocolException if a channel's rate is reached; then nothing is taken of any
      */
     public Broker within(List<ChannelId> channels) {
         rates.takeAll(channels);
@@ -79,7 +87,7 @@ public final class RatedBroker implements Broker {
     }
 
     @Override
-    public long purge(String workspace, long subject) {
+    public CompletableFuture<Long> purge(String workspace, long subject) {
         return broker.purge(workspace, subject);
     }
 }

@@ -25,6 +25,7 @@ import dev.heliograph.broadcast.Broadcaster;
 import dev.heliograph.broadcast.LoopHub;
 import dev.heliograph.broadcast.LoopThread;
 import dev.heliograph.broadcast.Pace;
+import dev.heliograph.broker.Broker;
 import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.channel.ChannelKind;
 import dev.heliograph.channel.ChannelRules;
@@ -32,7 +33,6 @@ import dev.heliograph.channel.Channels;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.GitHubConfig;
 import dev.heliograph.config.LimitsConfig;
-import dev.heliograph.config.StoreConfig;
 import dev.heliograph.config.TlsConfig;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.BareLoop;
@@ -43,7 +43,6 @@ import dev.heliograph.egress.LoopBacklogs;
 import dev.heliograph.egress.OutboxContext;
 import dev.heliograph.explain.ExplainDoor;
 import dev.heliograph.explain.Inspected;
-import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
@@ -130,6 +129,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Rosters<PresenceMember> rosters;
     private final @Nullable Store store;
+    private final KeptHistory kept;
     private final Revocations revocations;
     private final @Nullable Webhooks webhooks;
 
@@ -163,14 +163,20 @@ public final class Gateway implements AutoCloseable {
         var channels = new Channels(config.workspaces(), limits.channelRatePerSecond());
         List<EventLoop> eventLoops = eventLoops();
         var hubs = new LoopHub[eventLoops.size()];
-        var broker = new MemoryBroker(
-                id -> historyLimits(channels.rules(id)),
+        var history = new HistoryRules(config, channels);
+        var memory = new MemoryBroker(
+                history::limits,
                 HeapShares.histories(config),
                 new Broadcaster(hubs, System::nanoTime, metrics.usage()),
                 clock,
                 ids::epoch);
+        kept = openHistory(config, history, memory, metrics, clock);
+        store = kept.store();
+        Broker broker = kept.broker();
         var rated = new RatedBroker(
                 broker, new ChannelRates(id -> channels.rules(id).rate(), metrics, System::nanoTime));
+        var publisher = new Publisher(rated);
+        recall(publisher);
         var pace = new Pace(id -> channels.rules(id).merge(), clock, System::nanoTime);
         var loopMeters = new ArrayList<LoopMeter>();
         var ledger = new BacklogLedger(HeapShares.backlogs(limits), hubs.length);
@@ -204,10 +210,8 @@ public final class Gateway implements AutoCloseable {
         var presence = new NativePresence(config, broker, metrics, clock);
 
         // doors for clients
-        store = openStore(config.store());
         revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
         var origins = new Origins(config.workspaces());
-        var publisher = new Publisher(rated);
         var sessions = new SessionContext(
                 ids.node(),
                 WireFormats.NATIVE,
@@ -238,7 +242,7 @@ public final class Gateway implements AutoCloseable {
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
-        broker.watch(announcer);
+        memory.watch(announcer);
         if (!apps.isEmpty()) {
             var pusher =
                     new PusherContext(new SocketIds(), limits, rated, rosters, announcer, metrics, System::nanoTime);
@@ -249,10 +253,12 @@ public final class Gateway implements AutoCloseable {
         }
 
         // doors for producers
-        var dedupe = new Dedupe(
-                config.ingest().dedupeWindowMs(), config.ingest().dedupeEntriesMax(), System::nanoTime, metrics);
         var pipeline = new Pipeline(
-                config, rated, dedupe, metrics, new Ambience(System::nanoTime, ids::message, ids.secret()));
+                config,
+                rated,
+                kept.dedupe(),
+                metrics,
+                new Ambience(System::nanoTime, ids::message, kept.secret(ids::secret)));
         var writeKeys = new WriteKeys(config.workspaces());
         IngestRoutes.register(router, writeKeys, pipeline, config.ingest(), metrics, clock::millis);
         NativeRoutes.register(router, sessions.verifier(), origins, publisher, config, metrics);
@@ -262,7 +268,7 @@ public final class Gateway implements AutoCloseable {
         var adminRouter = new Router();
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
-        var state = state(ids, clock, broker, meters);
+        var state = state(ids, clock, memory, meters);
         presence.bindTo(exposition, state);
         state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
@@ -270,6 +276,7 @@ public final class Gateway implements AutoCloseable {
             state.put("webhooks", webhooks::state);
             exposition.watch(Level.WEBHOOKS_WAITING, webhooks::waiting);
         }
+        kept.watch(exposition);
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
         var doors = new ArrayList<OperatorDoor>();
         doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, terminator::onRevoked));
@@ -296,13 +303,13 @@ public final class Gateway implements AutoCloseable {
                 limits,
                 workers,
                 metrics);
-        watch(broker, ledger, dedupe, workers);
+        watch(memory, ledger, kept.dedupe(), workers);
         config.workspaces().keySet().forEach(workspace -> watchUsage(workspace, metrics.usage()));
         metrics.usage().tick(clock.millis());
         if (loops.isEpoll()) {
             blocking.execute(LinuxSendCall::link);
         }
-        every(SWEEP_MS, "history was not swept", broker::sweep);
+        every(SWEEP_MS, "history was not swept", kept::sweep);
         every(
                 SWEEP_MS,
                 "the day's usage was not looked at",
@@ -396,13 +403,6 @@ public final class Gateway implements AutoCloseable {
         return eventLoops;
     }
 
-    private static HistoryLimits historyLimits(ChannelRules rules) {
-        long lastMs = rules.kind() == ChannelKind.CACHE ? ChannelRules.CACHE_MS : 0;
-        return rules.keepsHistory()
-                ? new HistoryLimits(rules.historyCount(), rules.historyBytesMax(), rules.historyAgeMs(), lastMs)
-                : new HistoryLimits(0, 0, 0, lastMs);
-    }
-
     private static WebhookSink sink(@Nullable Webhooks webhooks) {
         return (workspace, name, event) -> {
             if (webhooks != null && webhooks.wants(workspace, name)) {
@@ -411,10 +411,25 @@ public final class Gateway implements AutoCloseable {
         };
     }
 
-    private @Nullable Store openStore(StoreConfig settings) throws IOException {
+    private KeptHistory openHistory(
+            Config config, HistoryRules rules, MemoryBroker memory, Metrics metrics, Clock clock) throws IOException {
         try {
-            return settings.folder() == null ? null : Store.open(settings.folder());
+            return KeptHistory.open(config, rules, memory, metrics, clock);
         } catch (IOException e) {
+            loops.close();
+            exposition.close();
+            throw e;
+        }
+    }
+
+    private void recall(Publisher publisher) throws IOException {
+        try {
+            kept.recall(publisher);
+        } catch (IOException e) {
+            kept.close();
+            if (store != null) {
+                store.close();
+            }
             loops.close();
             exposition.close();
             throw e;
@@ -493,7 +508,10 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Optional<String> notReady() {
-        return closing || drain.hasBegun() ? Optional.of("draining") : Optional.empty();
+        if (closing || drain.hasBegun()) {
+            return Optional.of("draining");
+        }
+        return kept.isBroken() ? Optional.of("disk") : Optional.empty();
     }
 
     /** Where clients and producers connect. */
@@ -527,6 +545,7 @@ public final class Gateway implements AutoCloseable {
         await(CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)), 2 * DRAIN_MS);
         await(admin.close(0), DRAIN_MS);
         housekeeping.shutdownNow();
+        kept.close();
         release();
     }
 

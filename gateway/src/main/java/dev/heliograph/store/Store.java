@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
@@ -57,7 +58,8 @@ public final class Store implements AutoCloseable {
     private static final int COMPACT_COMMITS = 1_000;
     private static final int COMPACT_FILL_PERCENT = 50;
     private static final int COMPACT_BYTES = 1 << 20;
-    private static final int CLOSE_COMPACT_MS = 200;
+    /** Chunks are not moved at the end: their space is used again after the next start, and moving them is where MVStore's own assertions fail at times. */
+    private static final int NO_CLOSING_COMPACTION = 0;
 
     private final Path folder;
     private final MVStore file;
@@ -142,7 +144,7 @@ public final class Store implements AutoCloseable {
     private static StoreException damaged(Path folder, Throwable cause) {
         return new StoreException(
                 "the store " + folder.resolve(FILE) + " is damaged or cannot be read: " + cause.getMessage()
-                        + "; put back a copy of it, or move it away to start with an empty one: what waits in it is then not sent",
+                        + "; put back a copy of it, or move it away to start with an empty one: webhooks that wait in it, and history, are then lost",
                 cause);
     }
 
@@ -224,16 +226,36 @@ public final class Store implements AutoCloseable {
      */
     public CompletableFuture<Void> write(Runnable change) {
         var made = new Change(change);
-        synchronized (this) {
-            StoreException failed = failure;
-            if (closed || failed != null) {
-                return CompletableFuture.failedFuture(failed == null ? refusal("is closed", null) : failed);
-            }
-            if (!pending.offer(made)) {
-                return CompletableFuture.failedFuture(refusal("has " + PENDING_MAX + " changes to make already", null));
-            }
+        StoreException refused = offer(made);
+        if (refused != null) {
+            made.onFailure(refused);
         }
         return made.durable();
+    }
+
+    /**
+     * The same, for whoever has to be told on the store's thread, before anything else is made.
+     *
+     * @param told is given why it failed, or null; never on this thread
+     * @return why the change is not taken at all, and nobody is told; else null
+     */
+    public @Nullable StoreException write(Runnable change, Consumer<@Nullable Throwable> told) {
+        var made = new Change(change);
+        var _ = made.durable().whenComplete((_, failure) -> told.accept(failure));
+        return offer(made);
+    }
+
+    private synchronized @Nullable StoreException offer(Change made) {
+        StoreException failed = failure;
+        if (closed || failed != null) {
+            return failed == null ? refusal("is closed", null) : failed;
+        }
+        return pending.offer(made) ? null : refusal("has " + PENDING_MAX + " changes to make already", null);
+    }
+
+    /** Whether changes are still taken: it was not closed, and the disk has not failed. */
+    public synchronized boolean isUsable() {
+        return !closed && failure == null;
     }
 
     private StoreException refusal(String why, @Nullable Throwable cause) {
@@ -313,7 +335,7 @@ public final class Store implements AutoCloseable {
     private void closeFile() {
         try {
             if (failure == null) {
-                file.close(CLOSE_COMPACT_MS);
+                file.close(NO_CLOSING_COMPACTION);
             } else {
                 file.closeImmediately();
             }

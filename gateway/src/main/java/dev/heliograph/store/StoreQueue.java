@@ -34,6 +34,18 @@ public final class StoreQueue {
         return last;
     }
 
+    /** Puts another value in the place of the one under that number; if there is none, none is put there. */
+    public void replace(long number, byte[] value) {
+        store.requireWriter();
+        entries.replace(number, Checksum.seal(number, value));
+    }
+
+    /** Removes the value under that number, if there is one. */
+    public void remove(long number) {
+        store.requireWriter();
+        entries.remove(number);
+    }
+
     /** Removes everything up to that number, itself included. */
     public void removeTo(long number) {
         store.requireWriter();

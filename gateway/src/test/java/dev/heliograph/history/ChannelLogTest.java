@@ -2,6 +2,7 @@ package dev.heliograph.history;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.protocol.message.ChannelId;
@@ -94,11 +95,11 @@ final class ChannelLogTest {
         for (int i = 1; i <= 6; i++) {
             log.append(draft(i % 2), 0);
         }
-        assertEquals(3, log.purge(1));
+        assertEquals(3, log.purge(1, _ -> {}));
         HistoryPage page = log.read(new Position("e", 0), 100, 0);
         assertEquals(List.of(2L, 4L, 6L), offsets(page));
         assertTrue(page.complete());
-        assertEquals(0, log.purge(1));
+        assertEquals(0, log.purge(1, _ -> {}));
     }
 
     @Test
@@ -132,7 +133,7 @@ final class ChannelLogTest {
                 case 0, 1 -> naive.add(log.append(draft(random.nextInt(3)), now));
                 case 2 -> {
                     int subject = 1 + random.nextInt(2);
-                    log.purge(subject);
+                    log.purge(subject, _ -> {});
                     naive.removeIf(publication -> publication.subject() == subject);
                 }
                 default -> {}
@@ -166,6 +167,24 @@ final class ChannelLogTest {
         assertEquals(5L * each, budget.bytes());
         first.expire(Long.MAX_VALUE);
         assertEquals(each, budget.bytes());
+    }
+
+    @Test
+    void read_ofTheSame_isAnsweredWithOnePage_untilTheLogChanges() {
+        ChannelLog log = filled(new HistoryLimits(100, 1 << 20, 1_000), 10);
+        var cut = new Position("e", 7);
+        HistoryPage page = log.read(cut, 100, 0);
+        assertSame(page, log.read(cut, 100, 0));
+        assertSame(page, log.read(new Position("e", 7), 100, 900));
+        assertEquals(List.of(8L), offsets(log.read(cut, 1, 0)));
+        assertEquals(List.of(7L, 8L, 9L, 10L), offsets(log.read(new Position("e", 6), 100, 0)));
+        assertFalse(log.read(new Position("other", 7), 100, 0).complete());
+        log.read(cut, 100, 0);
+        log.append(draft(5), 900);
+        assertEquals(List.of(8L, 9L, 10L, 11L), offsets(log.read(cut, 100, 900)));
+        log.purge(5, _ -> {});
+        assertEquals(List.of(8L, 9L, 10L), offsets(log.read(cut, 100, 900)));
+        assertEquals(List.of(), offsets(log.read(cut, 100, 1_100)), "too old");
     }
 
     private static ChannelLog filled(HistoryLimits limits, int count) {

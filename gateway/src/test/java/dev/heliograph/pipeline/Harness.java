@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A pipeline with a recording broker and a clock that stands still. */
@@ -55,7 +56,9 @@ public final class Harness {
     }
 
     public Outcome accept(String workspace, String source, InboundBatch batch) {
-        return pipeline.accept(new SourceId(workspace, "prod", source), batch, new Arrival(NOW_MS, 7));
+        var outcome = new CompletableFuture<Outcome>();
+        pipeline.accept(new SourceId(workspace, "prod", source), batch, new Arrival(NOW_MS, 7), outcome::complete);
+        return outcome.join();
     }
 
     public List<String> published() {

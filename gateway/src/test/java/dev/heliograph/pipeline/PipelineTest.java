@@ -405,7 +405,7 @@ final class PipelineTest {
         String event = "{\"type\":\"page\",\"userId\":\"%s\"}";
         harness.send(event.formatted("u1"), event.formatted("u2"));
         harness.sendTo("beta", "shop", event.formatted("u1"));
-        assertEquals(2, harness.pipeline.forget("acme", "u1"));
+        assertEquals(2, harness.pipeline.forget("acme", "u1").join());
         assertEquals(2, harness.count(Count.PURGED));
         assertEquals(1, harness.published().size());
         assertEquals(1, harness.broker.data("beta/private-prod-segment-events").size());

@@ -1,6 +1,7 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
@@ -11,6 +12,7 @@ import dev.heliograph.protocol.message.Publication;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -26,7 +28,7 @@ public final class RecordingBroker implements Broker {
     public volatile Predicate<Draft> overRate = draft -> false;
 
     @Override
-    public void publish(Draft draft, Consumer<Publication> done) {
+    public void publish(Draft draft, Receipt receipt) {
         if (overRate.test(draft)) {
             throw new ProtocolException(ErrorCode.RATE_LIMITED, "too much");
         }
@@ -34,7 +36,7 @@ public final class RecordingBroker implements Broker {
             throw new IllegalStateException("told to fail");
         }
         drafts.add(draft);
-        done.accept(new Publication(draft, new Position("e", offset.incrementAndGet()), 0));
+        receipt.published(new Publication(draft, new Position("e", offset.incrementAndGet()), 0));
     }
 
     @Override
@@ -74,10 +76,10 @@ public final class RecordingBroker implements Broker {
     }
 
     @Override
-    public long purge(String workspace, long subject) {
+    public CompletableFuture<Long> purge(String workspace, long subject) {
         long before = drafts.size();
         drafts.removeIf(draft -> draft.channel().workspace().equals(workspace) && draft.subject() == subject);
-        return before - drafts.size();
+        return CompletableFuture.completedFuture(before - drafts.size());
     }
 
     public List<Draft> drafts() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RedactorTest {
     private static final Set<String> ALLOWED = Set.of("a", "b", "email", "page");
 
-    private final Tally tally = new Tally();
+    private final Tally tally = new Tally(_ -> {});
 
     private @Nullable String captured;
 

@@ -1,6 +1,7 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.config.PrivacyConfig;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.metrics.Metrics;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,7 @@ final class Throughput {
             renumber(body, ids);
             InboundBatch batch = events == 1 ? bodies.single(body, "track") : bodies.batch(body);
             if (!parseOnly) {
-                pipeline.accept(source, batch, new Arrival(System.currentTimeMillis(), System.nanoTime()));
+                pipeline.accept(source, batch, new Arrival(System.currentTimeMillis(), System.nanoTime()), _ -> {});
             }
             count += batch.size();
         }
@@ -121,7 +123,7 @@ final class Throughput {
         private boolean watched = true;
 
         @Override
-        public void publish(Draft draft, Consumer<Publication> done) {
+        public void publish(Draft draft, Receipt receipt) {
             bytes += draft.data().length();
         }
 
@@ -162,8 +164,8 @@ final class Throughput {
         }
 
         @Override
-        public long purge(String workspace, long subject) {
-            return bytes;
+        public CompletableFuture<Long> purge(String workspace, long subject) {
+            return CompletableFuture.completedFuture(bytes);
         }
     }
 }

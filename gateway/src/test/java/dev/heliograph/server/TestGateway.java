@@ -115,6 +115,10 @@ public final class TestGateway implements AutoCloseable {
         return gateway.address();
     }
 
+    public InetSocketAddress adminAddress() {
+        return gateway.adminAddress();
+    }
+
     /** Moves the wall clock on; expiries are looked at about once a second. */
     public void advance(Duration by) {
         clock.advance(by);
@@ -184,7 +188,7 @@ public final class TestGateway implements AutoCloseable {
         gateway.drain().hurry();
     }
 
-    private static Answer http(InetSocketAddress to, String method, String path, String body, String... headers)
+    static Answer http(InetSocketAddress to, String method, String path, String body, String... headers)
             throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         var request =

@@ -108,6 +108,11 @@ public final class WsClient implements AutoCloseable {
         return upgraded(new WsClient(gateway.address(), 0), target, headers);
     }
 
+    /** A WebSocket with a gateway of another process. */
+    public static WsClient open(InetSocketAddress gateway, String target, String... headers) throws IOException {
+        return upgraded(new WsClient(gateway, 0), target, headers);
+    }
+
     /** One whose kernel takes little that it does not read. */
     public static WsClient openNarrow(TestGateway gateway, String target, String... headers) throws IOException {
         return upgraded(new WsClient(gateway.address(), 65_536), target, headers);

@@ -1,12 +1,14 @@
 package dev.heliograph.simulation;
 
 import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,8 @@ final class LateBroker implements Broker {
     }
 
     @Override
-    public void publish(Draft draft, Consumer<Publication> done) {
-        broker.publish(draft, publication -> later.accept(() -> done.accept(publication)));
+    public void publish(Draft draft, Receipt receipt) {
+        broker.publish(draft, publication -> later.accept(() -> receipt.published(publication)));
     }
 
     @Override
@@ -67,7 +69,7 @@ final class LateBroker implements Broker {
     }
 
     @Override
-    public long purge(String workspace, long subject) {
+    public CompletableFuture<Long> purge(String workspace, long subject) {
         return broker.purge(workspace, subject);
     }
 }

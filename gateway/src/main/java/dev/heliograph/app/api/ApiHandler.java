@@ -15,6 +15,8 @@ import dev.heliograph.protocol.pusher.ApiSignature;
 import dev.heliograph.protocol.pusher.QueryParameters;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -48,26 +50,41 @@ final class ApiHandler implements Handler {
     @Override
     public void handle(Request request, Consumer<Response> respond) {
         if (request.method().equals("GET")) {
-            offLoop.execute(() -> respond.accept(answer(request)));
+            offLoop.execute(() -> answer(request, respond));
         } else {
-            respond.accept(answer(request));
+            answer(request, respond);
         }
     }
 
-    private Response answer(Request request) {
+    private void answer(Request request, Consumer<Response> respond) {
+        CompletableFuture<Response> answer;
         try {
-            Response response = allowed(request);
-            metrics.increment(Count.API_REQUESTS);
-            return response;
-        } catch (ApiException e) {
+            answer = allowed(request);
+        } catch (ApiException | RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        var _ = answer.whenComplete(
+                (response, failure) -> respond.accept(failure == null ? accepted(response) : failed(request, failure)));
+    }
+
+    private Response accepted(Response response) {
+        metrics.increment(Count.API_REQUESTS);
+        return response;
+    }
+
+    private Response failed(Request request, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        if (cause instanceof ApiException e) {
             return refused(e.status(), e.explanation());
-        } catch (ProtocolException e) {
+        }
+        if (cause instanceof ProtocolException e) {
             int status = e.code() == ErrorCode.RATE_LIMITED ? TOO_MANY_REQUESTS : ApiException.UNAVAILABLE;
             return refused(status, String.valueOf(e.getMessage())).with("Retry-After", RETRY_AFTER_SECONDS);
-        } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.method(), request.path(), e);
-            return refused(INTERNAL_ERROR, "Internal error; the gateway's log says why");
         }
+        LOG.error("{} {} failed", request.method(), request.path(), cause);
+        return refused(INTERNAL_ERROR, "Internal error; the gateway's log says why");
     }
 
     private Response refused(int status, String explanation) {
@@ -75,13 +92,13 @@ final class ApiHandler implements Handler {
         return Response.text(status, explanation + "\n");
     }
 
-    private Response allowed(Request request) throws ApiException {
+    private CompletableFuture<Response> allowed(Request request) throws ApiException {
         String[] path = request.path().substring(PATH.length()).split("/", -1);
         App app = apps.withId(path[0]);
         if (app == null) {
             throw new ApiException(ApiException.NOT_FOUND, "Unknown app: " + ApiPaths.cited(path[0]));
         }
-        ApiDoor door = paths.door(request.method(), path);
+        ApiDoor.Later door = paths.door(request.method(), path);
         QueryParameters query = QueryParameters.of(request.query());
         String signed = app.config().pathPrefix() + request.path();
         ApiSignature.verify(

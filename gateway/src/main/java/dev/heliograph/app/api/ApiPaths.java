@@ -19,26 +19,26 @@ import java.util.Map;
 final class ApiPaths {
     private static final int CITED_MAX = 64;
 
-    private final Map<String, ApiDoor> doors;
+    private final Map<String, ApiDoor.Later> doors;
 
     ApiPaths(Publishing publishing, ChannelDoors channels, TerminateDoor terminate) {
         doors = Map.of(
                 "POST events", publishing::event,
                 "POST batch_events", publishing::batch,
                 "POST channels/*/events", publishing::legacyEvent,
-                "GET channels", channels::channels,
-                "GET channels/*", channels::channel,
-                "GET channels/*/users", channels::users,
-                "POST users/*/terminate_connections", terminate);
+                "GET channels", ApiDoor.now(channels::channels),
+                "GET channels/*", ApiDoor.now(channels::channel),
+                "GET channels/*/users", ApiDoor.now(channels::users),
+                "POST users/*/terminate_connections", ApiDoor.now(terminate));
     }
 
     /** @param path the app's id and what stands behind it */
-    ApiDoor door(String method, String[] path) throws ApiException {
+    ApiDoor.Later door(String method, String[] path) throws ApiException {
         var shape = new StringBuilder(method).append(' ');
         for (int i = 1; i < path.length; i++) {
             shape.append(i == 1 ? "" : "/").append(i == 2 ? "*" : path[i]);
         }
-        ApiDoor door = doors.get(shape.toString());
+        ApiDoor.Later door = doors.get(shape.toString());
         if (door == null) {
             throw new ApiException(
                     ApiException.NOT_FOUND,

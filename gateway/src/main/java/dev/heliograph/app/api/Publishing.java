@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes what apps' servers post. Any thread. Source: HTTP API Reference, "Events". */
@@ -37,21 +38,26 @@ final class Publishing {
         this.states = states;
     }
 
-    Response event(App app, String[] path, Request request, QueryParameters query) throws ApiException {
+    CompletableFuture<Response> event(App app, String[] path, Request request, QueryParameters query)
+            throws ApiException {
         ApiEvent event = new EventBodies(app.limits()).event(request.body(), query);
         states.check(app, event.info());
-        publish(app, event, within(app, List.of(event)), request.receivedNanos());
-        if (event.info().isEmpty()) {
-            return ApiHandler.json(ApiAnswers.done());
-        }
+        var published = new AllPublished();
+        publish(app, event, within(app, List.of(event)), request.receivedNanos(), published);
+        return published.then(() ->
+                ApiHandler.json(event.info().isEmpty() ? ApiAnswers.done() : ApiAnswers.channels(told(app, event))));
+    }
+
+    private Map<PusherChannel, ChannelState> told(App app, ApiEvent event) {
         Map<PusherChannel, ChannelState> told = new LinkedHashMap<>();
         for (PusherChannel channel : event.channels()) {
             told.put(channel, states.of(app, channel, event.info()));
         }
-        return ApiHandler.json(ApiAnswers.channels(told));
+        return told;
     }
 
-    Response batch(App app, String[] path, Request request, QueryParameters query) throws ApiException {
+    CompletableFuture<Response> batch(App app, String[] path, Request request, QueryParameters query)
+            throws ApiException {
         List<ApiEvent> events = new EventBodies(app.limits()).batch(request.body());
         boolean asked = false;
         for (ApiEvent event : events) {
@@ -59,19 +65,29 @@ final class Publishing {
             asked |= !event.info().isEmpty();
         }
         Broker within = within(app, events);
+        var published = new AllPublished();
+        for (ApiEvent event : events) {
+            publish(app, event, within, request.receivedNanos(), published);
+        }
+        boolean told = asked;
+        return published.then(() -> ApiHandler.json(told ? ApiAnswers.batch(told(app, events)) : ApiAnswers.done()));
+    }
+
+    private List<ChannelState> told(App app, List<ApiEvent> events) {
         List<ChannelState> told = new ArrayList<>();
         for (ApiEvent event : events) {
-            publish(app, event, within, request.receivedNanos());
             told.add(states.of(app, event.channels().getFirst(), event.info()));
         }
-        return ApiHandler.json(asked ? ApiAnswers.batch(told) : ApiAnswers.done());
+        return told;
     }
 
     /** Pusher deprecates it, and its oldest SDKs use it. */
-    Response legacyEvent(App app, String[] path, Request request, QueryParameters query) throws ApiException {
+    CompletableFuture<Response> legacyEvent(App app, String[] path, Request request, QueryParameters query)
+            throws ApiException {
         ApiEvent event = new EventBodies(app.limits()).legacyEvent(path[2], request.body(), query);
-        publish(app, event, within(app, List.of(event)), request.receivedNanos());
-        return Response.text(ACCEPTED, "202 ACCEPTED\n");
+        var published = new AllPublished();
+        publish(app, event, within(app, List.of(event)), request.receivedNanos(), published);
+        return published.then(() -> Response.text(ACCEPTED, "202 ACCEPTED\n"));
     }
 
     /** All of a request is within its channels' rates, or none: what is refused is sent again as a whole. */
@@ -81,19 +97,21 @@ final class Publishing {
         return broker.within(channels);
     }
 
-    private void publish(App app, ApiEvent event, Broker within, long acceptedNanos) {
+    private void publish(App app, ApiEvent event, Broker within, long acceptedNanos, AllPublished published) {
         Sender sender = sender(event);
         for (PusherChannel channel : event.channels()) {
             var draft = new Draft(app.channel(channel), event.name(), event.content(), null, 0, acceptedNanos, sender);
-            publish(draft, within);
+            publish(draft, within, published);
         }
     }
 
     /** Where there is no room for a channel that nobody is subscribed to, there is nobody to miss the event: to refuse it would have the others' sent again. */
-    private void publish(Draft draft, Broker within) {
+    private void publish(Draft draft, Broker within, AllPublished published) {
+        published.begin();
         try {
-            within.publish(draft, _ -> {});
+            within.publish(draft, published);
         } catch (ProtocolException e) {
+            published.end(null);
             if (broker.subscribers(draft.channel()) > 0) {
                 throw e;
             }

@@ -3,6 +3,7 @@ package dev.heliograph.broker.memory;
 import dev.heliograph.broker.Broker;
 import dev.heliograph.broker.BrokerListener;
 import dev.heliograph.broker.OccupancyListener;
+import dev.heliograph.broker.Receipt;
 import dev.heliograph.history.ChannelLog;
 import dev.heliograph.history.HistoryLimits;
 import dev.heliograph.history.HistoryPage;
@@ -17,7 +18,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -44,6 +47,7 @@ public final class MemoryBroker implements Broker {
     private final Supplier<String> epochs;
     private final Map<String, Long> lookedThroughMs = new ConcurrentHashMap<>();
     private volatile OccupancyListener watcher = (_, _, _) -> {};
+    private volatile BiConsumer<ChannelId, HeldChannel> forgotten = (_, _) -> {};
 
     /**
      * @param limits what is kept of a channel
@@ -64,16 +68,24 @@ public final class MemoryBroker implements Broker {
         this.epochs = epochs;
     }
 
-    /** One of the gateway's own channels, which keep nothing, is not made by publishing. */
+    @Override
+    public void publish(Draft draft, Receipt receipt) {
+        receipt.published(publish(draft));
+    }
+
     @Override
     public void publish(Draft draft, Consumer<Publication> done) {
+        done.accept(publish(draft));
+    }
+
+    /** One of the gateway's own channels, which keep nothing, is not made by publishing. */
+    private Publication publish(Draft draft) {
         if (draft.channel().isReserved() && !channels.containsKey(draft.channel())) {
             var unheard = new Publication(draft, NOWHERE, clock.millis());
             listener.onPublication(unheard, 0);
-            done.accept(unheard);
-            return;
+            return unheard;
         }
-        done.accept(onLive(draft.channel(), channel -> channel.publish(draft, clock.millis())));
+        return onLive(draft.channel(), channel -> channel.publish(draft, clock.millis()));
     }
 
     /** A channel that does not exist is not made by being read. */
@@ -141,14 +153,42 @@ public final class MemoryBroker implements Broker {
     }
 
     @Override
-    public long purge(String workspace, long subject) {
+    public CompletableFuture<Long> purge(String workspace, long subject) {
         long removed = 0;
         for (Map.Entry<ChannelId, MemoryChannel> entry : channels.entrySet()) {
             if (entry.getKey().workspace().equals(workspace)) {
-                removed += entry.getValue().purge(subject);
+                removed += entry.getValue().purge(subject, _ -> {});
             }
         }
-        return removed;
+        return CompletableFuture.completedFuture(removed);
+    }
+
+    /**
+     * The channel, made if it is missing, held: it is not given up before {@link HeldChannel#release}.
+     *
+     * @throws ProtocolException if there is no room for it
+     */
+    public HeldChannel hold(ChannelId id) {
+        return onLive(id, channel -> channel.hold() ? channel : null);
+    }
+
+    /** Makes a channel as an earlier run left it, to be filled by {@link HeldChannel#restore}; null if its workspace has no room for it, or if it is there already. */
+    public @Nullable HeldChannel restore(ChannelId id, String epoch) {
+        WorkspaceBudget budget = budgets.apply(id.workspace());
+        if (!budget.openChannel()) {
+            return null;
+        }
+        MemoryChannel channel = make(id, epoch, budget);
+        if (channels.putIfAbsent(id, channel) != null) {
+            budget.closeChannel();
+            return null;
+        }
+        return channel;
+    }
+
+    /** Tells the listener of every channel that is given up; to be called before anybody publishes. */
+    public void whenForgotten(BiConsumer<ChannelId, HeldChannel> listener) {
+        forgotten = listener;
     }
 
     /** Drops what is too old, and forgets channels that are no longer used; to be called every few seconds. */
@@ -178,6 +218,7 @@ public final class MemoryBroker implements Broker {
     private void forget(ChannelId id, MemoryChannel channel) {
         if (channels.remove(id, channel)) {
             budgets.apply(id.workspace()).closeChannel();
+            forgotten.accept(id, channel);
         }
     }
 
@@ -219,14 +260,17 @@ public final class MemoryBroker implements Broker {
                         "this workspace has " + budget.channelsMax() + " channels in use, as many as it may");
             }
         }
-        HistoryLimits kept = limits.apply(id);
-        var log = new ChannelLog(epochs.get(), kept, budget);
-        var channel = new MemoryChannel(log, kept.countMax() > 0, listener, clock.millis());
+        MemoryChannel channel = make(id, epochs.get(), budget);
         MemoryChannel first = channels.putIfAbsent(id, channel);
         if (first != null) {
             budget.closeChannel();
             return first;
         }
         return channel;
+    }
+
+    private MemoryChannel make(ChannelId id, String epoch, WorkspaceBudget budget) {
+        HistoryLimits kept = limits.apply(id);
+        return new MemoryChannel(new ChannelLog(epoch, kept, budget), kept.countMax() > 0, listener, clock.millis());
     }
 }

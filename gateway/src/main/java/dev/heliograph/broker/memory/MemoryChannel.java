@@ -8,19 +8,23 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One channel's order. Its lock is held to append and to hand over, well under a microsecond. A retired channel refuses everything by returning null or
  * false; the caller then asks the broker for the channel's successor, whose log has another epoch.
  */
-final class MemoryChannel {
+final class MemoryChannel implements HeldChannel {
     private final ChannelLog log;
     private final BrokerListener listener;
     private final boolean retains;
     private volatile long loops;
     private volatile int subscribers;
     private long usedMs;
+    /** How many have work for it under way. */
+    private int holds;
+
     private boolean retired;
 
     MemoryChannel(ChannelLog log, boolean retains, BrokerListener listener, long nowMs) {
@@ -85,15 +89,63 @@ final class MemoryChannel {
         return loops != 0;
     }
 
-    synchronized int purge(long subject) {
-        return log.purge(subject);
+    /** False if retired. */
+    synchronized boolean hold() {
+        if (!retired) {
+            holds++;
+        }
+        return !retired;
+    }
+
+    @Override
+    public synchronized void release() {
+        holds--;
+    }
+
+    @Override
+    public synchronized Publication append(Draft draft, long nowMs) {
+        Publication publication = publish(draft, nowMs);
+        if (publication == null) {
+            throw new IllegalStateException("a channel was given up while it was held: " + draft.channel());
+        }
+        return publication;
+    }
+
+    @Override
+    public synchronized Position top() {
+        return log.top();
+    }
+
+    @Override
+    public synchronized long first() {
+        return log.first();
+    }
+
+    @Override
+    public synchronized long beside() {
+        return log.beside();
+    }
+
+    @Override
+    public synchronized void restore(Publication publication, long nowMs) {
+        log.restore(publication, nowMs);
+    }
+
+    @Override
+    public synchronized void restoreRemoved(long offset, boolean ofServer, long nowMs) {
+        log.restoreRemoved(offset, ofServer, nowMs);
+    }
+
+    @Override
+    public synchronized int purge(long subject, Consumer<Publication> gone) {
+        return log.purge(subject, gone);
     }
 
     /** Drops what is too old, and retires the channel if it is empty and has not been used for {@code idleMs}. */
     synchronized boolean retireIfIdle(long nowMs, long idleMs) {
         if (!retired) {
             log.expire(nowMs);
-            retired = loops == 0 && log.isEmpty() && nowMs - usedMs > idleMs;
+            retired = loops == 0 && holds == 0 && log.isEmpty() && nowMs - usedMs > idleMs;
         }
         return retired;
     }

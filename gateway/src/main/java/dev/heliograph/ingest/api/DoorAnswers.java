@@ -6,6 +6,7 @@ import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.JsonBytes;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
 import java.util.Map;
 
 /** What servers are answered at the native doors, each answer counted. Any thread. Source: docs/PROTOCOL.md, "Over HTTP". */
@@ -50,6 +51,10 @@ final class DoorAnswers {
             case UNAUTHENTICATED -> response.with("WWW-Authenticate", "Bearer");
             default -> response;
         };
+    }
+
+    Response refused(ProtocolException refusal) {
+        return refused(refusal.code(), String.valueOf(refusal.getMessage()));
     }
 
     static JsonBytes position(JsonBytes out, Position position) {

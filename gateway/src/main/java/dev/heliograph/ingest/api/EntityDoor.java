@@ -55,7 +55,8 @@ final class EntityDoor implements Door {
                         draft(type, entity, payload, meta, request.receivedNanos()),
                         draft(one, entity, payload, meta, request.receivedNanos())),
                 id,
-                positions -> respond.accept(answers.published(positions)));
+                positions -> respond.accept(answers.published(positions)),
+                refusal -> respond.accept(answers.refused(refusal)));
     }
 
     private static Draft draft(ChannelId channel, EntityPath entity, RawJson payload, RawJson meta, long nanos) {

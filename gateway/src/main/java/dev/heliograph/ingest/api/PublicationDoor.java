@@ -42,7 +42,11 @@ final class PublicationDoor implements Door {
         Publish asked = body.publication();
         check(asked, dataBytesMax);
         publisher.publish(
-                principal, asked, request.receivedNanos(), position -> respond.accept(answers.published(position)));
+                principal,
+                asked,
+                request.receivedNanos(),
+                position -> respond.accept(answers.published(position)),
+                refusal -> respond.accept(answers.refused(refusal)));
     }
 
     static void check(Publish asked, int dataBytesMax) {
@@ -86,10 +90,15 @@ final class PublicationDoor implements Door {
                         principal,
                         asked.get(index),
                         acceptedNanos,
-                        position -> settled(index, DoorAnswers.position(out.raw("{\"position\":"), position)));
+                        position -> settled(index, DoorAnswers.position(out.raw("{\"position\":"), position)),
+                        refusal -> settled(index, error(out, refusal)));
             } catch (ProtocolException e) {
-                settled(index, DoorAnswers.error(out.raw("{\"error\":"), e.code(), String.valueOf(e.getMessage())));
+                settled(index, error(out, e));
             }
+        }
+
+        private static JsonBytes error(JsonBytes out, ProtocolException e) {
+            return DoorAnswers.error(out.raw("{\"error\":"), e.code(), String.valueOf(e.getMessage()));
         }
 
         private void settled(int index, JsonBytes result) {

@@ -34,7 +34,11 @@ final class UserDoor implements Door {
         Publish asked = new BodyReader(request.body()).publication(channel(request.path()));
         PublicationDoor.check(asked, dataBytesMax);
         publisher.publish(
-                principal, asked, request.receivedNanos(), position -> respond.accept(answers.published(position)));
+                principal,
+                asked,
+                request.receivedNanos(),
+                position -> respond.accept(answers.published(position)),
+                refusal -> respond.accept(answers.refused(refusal)));
     }
 
     private static String channel(String path) {

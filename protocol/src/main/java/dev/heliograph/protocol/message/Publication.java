@@ -53,6 +53,12 @@ public final class Publication {
         return draft.sender();
     }
 
+    /** Whether no client has made it. */
+    public boolean isOfServer() {
+        Sender sender = draft.sender();
+        return sender == null || !sender.client();
+    }
+
     /** Null: to clients of the native protocol it is an {@code event}. */
     public @Nullable OwnType ownType() {
         return draft.ownType();
