@@ -22,11 +22,14 @@ final class CatchUp {
     private final LoopHub hub;
     private final Broker broker;
     private final Subscriber subscriber;
+    private final Runnable onCaughtUp;
 
-    CatchUp(LoopHub hub, Broker broker, Subscriber subscriber) {
+    /** @param onCaughtUp run when it has joined */
+    CatchUp(LoopHub hub, Broker broker, Subscriber subscriber, Runnable onCaughtUp) {
         this.hub = hub;
         this.broker = broker;
         this.subscriber = subscriber;
+        this.onCaughtUp = onCaughtUp;
     }
 
     /** Replays a page, then joins or goes on when the peer has taken it. */
@@ -54,6 +57,7 @@ final class CatchUp {
             readOn();
         } else {
             hub.onCaughtUp(subscriber);
+            onCaughtUp.run();
         }
     }
 

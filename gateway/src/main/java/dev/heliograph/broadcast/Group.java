@@ -3,6 +3,7 @@ package dev.heliograph.broadcast;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.DirectSockets;
 import dev.heliograph.protocol.codec.WireFormat;
+import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -38,6 +39,10 @@ final class Group {
     private int misplaced;
     /** Up to which slot the batch at hand has been brought. */
     int walked;
+    /** Whether the batch at hand has been put together, and what was the oldest that was held back before. */
+    private boolean filled;
+
+    private @Nullable Position heldBefore;
     /** Whether a pass is going to come for what was held back. */
     boolean timed;
 
@@ -66,6 +71,8 @@ final class Group {
 
     /** Puts what it is to be sent of some that have arrived, and what was held back and may go now, into a batch. */
     void fill(Batch batch, List<Publication> arrived, Pace pace) {
+        filled = true;
+        heldBefore = pacing == null ? null : pacing.oldest();
         for (Publication publication : arrived) {
             switch (selection.look(publication)) {
                 case FILTERED -> tally.filtered++;
@@ -90,6 +97,15 @@ final class Group {
             tally.sent++;
             batch.add(publication, format);
         }
+    }
+
+    /** The oldest that whoever stands there has not been sent because it was held back; null if there is none. */
+    @Nullable
+    Position oldestHeld(int slot) {
+        if (pacing == null) {
+            return null;
+        }
+        return filled && slot >= walked ? heldBefore : pacing.oldest();
     }
 
     /** In how many nanoseconds something that was held back may go; -1 if nothing was. */
@@ -135,6 +151,7 @@ final class Group {
     /** Closes holes and sorts, if there is reason to. Not during a walk. */
     void tidy() {
         walked = 0;
+        filled = false;
         if (end - size + misplaced <= end / UNTIDY_DIVISOR) {
             return;
         }

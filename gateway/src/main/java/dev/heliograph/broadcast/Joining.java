@@ -38,19 +38,32 @@ public final class Joining {
 
     /** Sends what was missed, or what was asked for of the newest, then what is live. */
     public void start() {
-        hub.start(subscriber, page);
+        start(() -> {});
     }
 
-    /** Sends the last publication that the channel keeps for those who come, then what is live. */
-    public void startWith(Publication kept) {
+    /** @param onCaughtUp run once, on the loop, when everything that was missed has been sent */
+    public void start(Runnable onCaughtUp) {
+        hub.start(subscriber, page, onCaughtUp);
+    }
+
+    /**
+     * Sends the last publication that the channel keeps for those who come, then what is live.
+     *
+     * @param onCaughtUp as in {@link #start(Runnable)}
+     */
+    public void startWith(Publication kept, Runnable onCaughtUp) {
         boolean comesLive = kept.offset() > page.top().offset();
-        hub.start(subscriber, comesLive ? page : new HistoryPage(List.of(kept), page.top(), true, false));
+        hub.start(subscriber, comesLive ? page : new HistoryPage(List.of(kept), page.top(), true, false), onCaughtUp);
     }
 
-    /** Sends what this loop delivers from now on: the subscriber has just learned the rest in another way, by the state of the channel. */
-    public void startNow() {
+    /**
+     * Sends what this loop delivers from now on: the subscriber has just learned the rest in another way, by the state of the channel.
+     *
+     * @param onCaughtUp as in {@link #start(Runnable)}
+     */
+    public void startNow(Runnable onCaughtUp) {
         if (!hasLeft()) {
-            hub.start(subscriber, new HistoryPage(List.of(), hub.joinsAt(subscriber), true, false));
+            hub.start(subscriber, new HistoryPage(List.of(), hub.joinsAt(subscriber), true, false), onCaughtUp);
         }
     }
 
@@ -66,6 +79,6 @@ public final class Joining {
     public void startAfter(Position known) {
         Position from = known.epoch().equals(page.top().epoch()) ? known : page.top();
         subscriber.seen = from;
-        hub.start(subscriber, new HistoryPage(List.of(), from, true, false));
+        hub.start(subscriber, new HistoryPage(List.of(), from, true, false), () -> {});
     }
 }

@@ -129,10 +129,15 @@ final class LoopChannel {
         return reaching == null ? reached : reaching;
     }
 
-    /** Up to where one that is in a group has been sent everything by its group. */
+    /** Up to where one that is in a group has been sent everything by its group: what is held back for its rate counts as not sent. */
     @Nullable
     Position reachedBy(Subscriber subscriber) {
-        boolean passed = reaching != null && subscriber.slot < group(subscriber).walked;
+        Group group = group(subscriber);
+        Position held = group.oldestHeld(subscriber.slot);
+        if (held != null) {
+            return new Position(held.epoch(), held.offset() - 1);
+        }
+        boolean passed = reaching != null && subscriber.slot < group.walked;
         return passed ? reaching : reached;
     }
 

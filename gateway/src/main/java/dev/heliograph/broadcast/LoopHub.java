@@ -243,8 +243,8 @@ public final class LoopHub {
                 }));
     }
 
-    void start(Subscriber subscriber, HistoryPage page) {
-        new CatchUp(this, broker, subscriber).onPage(page);
+    void start(Subscriber subscriber, HistoryPage page, Runnable onCaughtUp) {
+        new CatchUp(this, broker, subscriber, onCaughtUp).onPage(page);
     }
 
     /** Ends a subscription; nothing more is sent for it. */

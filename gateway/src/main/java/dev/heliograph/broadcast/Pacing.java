@@ -3,6 +3,7 @@ package dev.heliograph.broadcast;
 import dev.heliograph.config.MergeRule;
 import dev.heliograph.egress.Merged;
 import dev.heliograph.egress.Merging;
+import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,6 +94,22 @@ final class Pacing {
             to.accept(removeOldest());
             tokens--;
         }
+    }
+
+    /** The oldest that waits, or that one stands for which does; null if nothing waits. */
+    @Nullable
+    Position oldest() {
+        Position oldest = null;
+        for (Merged one : held) {
+            Position from =
+                    one.skipped() > 0 && one.from().offset() < one.publication().offset()
+                            ? one.from()
+                            : one.publication().position();
+            if (oldest == null || from.offset() < oldest.offset()) {
+                oldest = from;
+            }
+        }
+        return oldest;
     }
 
     /** In how many nanoseconds something that waits may go; -1 if nothing waits. */

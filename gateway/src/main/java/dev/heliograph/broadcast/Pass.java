@@ -5,8 +5,6 @@ import dev.heliograph.egress.Offer;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.Metrics;
-import dev.heliograph.protocol.codec.Frames;
-import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.Sender;
@@ -22,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Pass {
     private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
-    private static final byte[] INTERNAL_ERROR = Frames.close(CloseCode.INTERNAL_ERROR, "internal error");
 
     private final Batch batch;
     private final Metrics metrics;
@@ -299,7 +296,7 @@ final class Pass {
 
     private static void fail(Outbox outbox, Throwable cause) {
         LOG.error("a delivery failed; its connection is closed", cause);
-        outbox.close(INTERNAL_ERROR);
+        outbox.fail();
     }
 
     /** Offsets have no gaps, so one that is missing did not fit into the mailbox. */

@@ -293,6 +293,11 @@ public final class Outbox {
         wire.close(last);
     }
 
+    /** Ends the connection because of a fault of the gateway's. */
+    public void fail() {
+        close(format.fault());
+    }
+
     /** Makes what waits less: first by merging, then by dropping. */
     private Offer shed() {
         Offer offer = merge();

@@ -4,21 +4,21 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What pages of other origins may do on a route, as the Fetch standard's CORS protocol has it. Immutable.
  *
  * @param kind which origins
- * @param admits the allow-list of {@link Kind#LISTED}; given the {@code Origin} as it came
+ * @param admits the allow-list of {@link Kind#LISTED}; given the {@code Origin} as it came, and the {@code Host}
  * @param allowedHeaders request headers a page may set; {@code *}: whichever it asks for
  * @param shown fields of every answer that a page may read; the same for all of them, so they are put together once
  * @param maxAgeSeconds how long a browser may remember the preflight's answer
  */
 public record Cors(
         Kind kind,
-        Predicate<String> admits,
+        BiPredicate<String, @Nullable String> admits,
         List<String> allowedHeaders,
         Map<String, String> shown,
         int maxAgeSeconds) {
@@ -33,7 +33,7 @@ public record Cors(
     }
 
     /** The same origin only, which is what browsers do by themselves. */
-    public static final Cors NONE = new Cors(Kind.NONE, origin -> false, List.of(), Map.of(), 0);
+    public static final Cors NONE = new Cors(Kind.NONE, (_, _) -> false, List.of(), Map.of(), 0);
 
     public Cors {
         allowedHeaders = List.copyOf(allowedHeaders);
@@ -49,12 +49,15 @@ public record Cors(
         var shown = new LinkedHashMap<String, String>();
         shown.put("Access-Control-Allow-Origin", "*");
         shown.putAll(exposing(exposedHeaders));
-        return new Cors(Kind.ANY, origin -> true, allowedHeaders, shown, maxAgeSeconds);
+        return new Cors(Kind.ANY, (_, _) -> true, allowedHeaders, shown, maxAgeSeconds);
     }
 
     /** Exactly those origins that the predicate admits, and requests without one, which do not come from a page. */
     public static Cors origins(
-            Predicate<String> admits, List<String> allowedHeaders, List<String> exposedHeaders, int maxAgeSeconds) {
+            BiPredicate<String, @Nullable String> admits,
+            List<String> allowedHeaders,
+            List<String> exposedHeaders,
+            int maxAgeSeconds) {
         return new Cors(Kind.LISTED, admits, allowedHeaders, exposing(exposedHeaders), maxAgeSeconds);
     }
 
@@ -62,18 +65,20 @@ public record Cors(
         return headers.isEmpty() ? Map.of() : Map.of("Access-Control-Expose-Headers", String.join(", ", headers));
     }
 
-    boolean refuses(@Nullable String origin) {
-        return kind == Kind.LISTED && origin != null && !admits.test(origin);
+    boolean refuses(RequestHead head) {
+        String origin = head.header("origin");
+        return kind == Kind.LISTED && origin != null && !admits.test(origin, head.header("host"));
     }
 
     /** The answer as the page that asked may read it. */
-    Response onAnswer(@Nullable String origin, Response response) {
+    Response onAnswer(RequestHead head, Response response) {
         return switch (kind) {
             case NONE -> response;
             case ANY -> response.with(shown);
             case LISTED -> {
                 Response varied = response.with("Vary", vary(response));
-                yield origin == null || refuses(origin)
+                String origin = head.header("origin");
+                yield origin == null || refuses(head)
                         ? varied
                         : varied.with("Access-Control-Allow-Origin", origin).with(shown);
             }

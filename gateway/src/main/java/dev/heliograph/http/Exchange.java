@@ -25,6 +25,8 @@ final class Exchange implements Consumer<Response> {
     private final AtomicBoolean answered = new AtomicBoolean();
     private ContentEncoding encoding = ContentEncoding.IDENTITY;
     private @Nullable Body body;
+    private @Nullable Runnable whenGone;
+    private boolean gone;
 
     Exchange(HttpConnection connection, Served served, RequestHead head) throws Refused {
         this.connection = connection;
@@ -81,7 +83,10 @@ final class Exchange implements Consumer<Response> {
     private void handle(Route route) {
         try {
             byte[] inflated = body == null ? NO_BODY : Inflation.inflate(encoding, body.whole(), route.limits());
-            route.handler().handle(request(inflated), this);
+            switch (route.handler()) {
+                case Handler handler -> handler.handle(request(inflated), this);
+                case OpenHandler open -> open.handle(new Held(connection, this, request(inflated)));
+            }
         } catch (Refused refusal) {
             served.count(refusal.reason());
             accept(refusal.response());
@@ -112,6 +117,24 @@ final class Exchange implements Consumer<Response> {
         }
     }
 
+    void whenGone(Runnable task) {
+        if (gone) {
+            task.run();
+        } else {
+            whenGone = task;
+        }
+    }
+
+    /** Nobody waits for the answer any more, or the server ends: one that is held is let go. */
+    void onGone() {
+        gone = true;
+        Runnable task = whenGone;
+        whenGone = null;
+        if (task != null) {
+            task.run();
+        }
+    }
+
     /** Marks it answered and gives back the room of its body; false if it was answered before. */
     boolean end() {
         if (!answered.compareAndSet(false, true)) {
@@ -125,8 +148,6 @@ final class Exchange implements Consumer<Response> {
 
     /** With what its route lets a page of another origin see. */
     Response decorated(Response response) {
-        return resolution instanceof Handled(Route route)
-                ? route.cors().onAnswer(head.header("origin"), response)
-                : response;
+        return resolution instanceof Handled(Route route) ? route.cors().onAnswer(head, response) : response;
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * must not block for long.
  */
 @FunctionalInterface
-public interface Handler {
+public non-sealed interface Handler extends Handling {
     /** @param respond to be called exactly once, now or later, from any thread */
     void handle(Request request, Consumer<Response> respond);
 }

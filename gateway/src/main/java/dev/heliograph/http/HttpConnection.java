@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *                         ▼                             ▲
  *                     UPGRADING ────────────────────────┘
  * </pre>
+ *
+ * <p>An answer without an end goes from HANDLING by UPGRADING.
  */
 @SuppressWarnings(
         "FutureReturnValueIgnored") // a write or close that fails ends in channelInactive, which is where it matters
@@ -248,7 +250,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Counts the connection among those of its address until it is closed, by its channel or by whoever it is handed to. */
-    private boolean enters(InetAddress client) {
+    boolean enters(InetAddress client) {
         int max = served.limits().connectionsPerAddressMax();
         if (max == 0) {
             return true;
@@ -281,21 +283,41 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         try {
             var switching = new Response(101, headers, new byte[0]).with("Upgrade", "websocket");
-            channel.writeAndFlush(ResponseEncoder.head(channel.alloc(), switching, ""))
-                    .addListener(sent -> onSwitched(sent.isSuccess(), owner));
+            leave(switching, ResponseEncoder.head(channel.alloc(), switching, ""), owner);
         } catch (RuntimeException failure) {
             served.failed("an upgrade failed", failure);
             channel.close();
         }
     }
 
-    private void onSwitched(boolean sent, Consumer<Departed> owner) {
+    /** The answer of the request at hand has no end: the connection leaves HTTP behind its head. */
+    void onStream(Exchange streamed, Response response, Consumer<Departed> owner) {
+        if (exchange != streamed || phase != Phase.HANDLING || !channel.isActive() || inputEnded) {
+            channel.close();
+            return;
+        }
+        phase = Phase.UPGRADING;
+        channel.config().setAutoRead(false);
+        try {
+            leave(response, ResponseEncoder.open(channel.alloc(), response), owner);
+        } catch (RuntimeException failure) {
+            served.failed("a stream failed", failure);
+            channel.close();
+        }
+    }
+
+    private void leave(Response response, ByteBuf head, Consumer<Departed> owner) {
+        StatusClass answered = StatusClass.of(response.status());
+        channel.writeAndFlush(head).addListener(sent -> onLeaving(sent.isSuccess(), answered, owner));
+    }
+
+    private void onLeaving(boolean sent, StatusClass answered, Consumer<Departed> owner) {
         if (!sent || phase != Phase.UPGRADING || !channel.isActive()) {
             channel.close();
             return;
         }
         try {
-            served.metrics().increment(Count.HTTP_ANSWERS, StatusClass.INFORMATIONAL);
+            served.metrics().increment(Count.HTTP_ANSWERS, answered);
             phase = Phase.GONE;
             exchange = null;
             deadline.clear();
@@ -475,6 +497,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         lastRequest = true;
         if (phase == Phase.WAITING) {
             onProgress();
+        } else if (phase == Phase.HANDLING && exchange != null) {
+            exchange.onGone();
         }
     }
 
@@ -488,6 +512,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             onRefused(Refused.malformed("the request ended before its body did"));
         } else if (phase == Phase.LINGERING) {
             channel.close();
+        } else if (phase == Phase.HANDLING && exchange != null) {
+            exchange.onGone(); // it may still read what there is
         } else {
             onProgress();
         }
@@ -498,10 +524,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         phase = Phase.GONE;
         deadline.clear();
         Exchange current = exchange;
+        exchange = null;
         if (current != null && wait != Wait.ANSWER) {
             current.end();
         }
-        exchange = null;
+        if (current != null) {
+            current.onGone();
+        }
     }
 
     @Override

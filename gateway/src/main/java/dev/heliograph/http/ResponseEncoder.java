@@ -18,7 +18,7 @@ final class ResponseEncoder {
      * @throws IllegalArgumentException if a header of the handler's is no header
      */
     static ByteBuf whole(ByteBufAllocator allocator, Response response, String connection, boolean bodyless) {
-        byte[] head = head(response, connection);
+        byte[] head = head(response, connection, hasLength(response.status()));
         byte[] body = bodyless || !hasLength(response.status()) ? NONE : response.body();
         return allocator
                 .directBuffer(head.length + body.length)
@@ -26,17 +26,23 @@ final class ResponseEncoder {
                 .writeBytes(body);
     }
 
+    /** The head of an answer whose body goes on until the connection ends. */
+    static ByteBuf open(ByteBufAllocator allocator, Response response) {
+        byte[] head = head(response, "close", false);
+        return allocator.directBuffer(head.length).writeBytes(head);
+    }
+
     /** The head alone. */
     static ByteBuf head(ByteBufAllocator allocator, Response response, String connection) {
         return whole(allocator, response, connection, true);
     }
 
-    private static byte[] head(Response response, String connection) {
+    private static byte[] head(Response response, String connection, boolean length) {
         var out = new StringBuilder(HEAD_CHARS);
         HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
         out.append("HTTP/1.1 ").append(response.status()).append(' ').append(status.reasonPhrase());
         response.headers().forEach((name, value) -> field(out, name, value));
-        if (hasLength(response.status())) {
+        if (length) {
             out.append("\r\nContent-Length: ").append(response.body().length);
         }
         String tokens = response.headers().containsKey("Upgrade") ? withUpgrade(connection) : connection;

@@ -3,10 +3,10 @@ package dev.heliograph.http;
 /**
  * Who answers one method on one path, or on all paths below it.
  *
- * @param method upper case; GET answers HEAD too
+ * @param method upper case; GET answers HEAD too, unless its handler is an {@link OpenHandler}
  * @param path of {@link Match#BELOW} and {@link Match#FALLBACK}: ends with a slash
  */
-public record Route(String method, String path, Match match, BodyLimits limits, Cors cors, Handler handler) {
+public record Route(String method, String path, Match match, BodyLimits limits, Cors cors, Handling handler) {
     /** Which paths a route takes. */
     public enum Match {
         EXACT,

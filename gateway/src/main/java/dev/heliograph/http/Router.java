@@ -142,16 +142,16 @@ public final class Router {
         Response response = Errors.json(405, "method_not_allowed", "this path answers " + methods)
                 .with("Allow", methods);
         Cors cors = routes.getFirst().cors();
-        return new Answered(cors.onAnswer(head.header("origin"), response), HttpRefusal.METHOD);
+        return new Answered(cors.onAnswer(head, response), HttpRefusal.METHOD);
     }
 
     private static Resolution handled(Route route, RequestHead head) {
-        return route.cors().refuses(head.header("origin")) ? originRefused(route, head) : new Handled(route);
+        return route.cors().refuses(head) ? originRefused(route, head) : new Handled(route);
     }
 
     private static Resolution originRefused(Route route, RequestHead head) {
         Response response = Errors.json(403, "origin_not_allowed", "pages of this origin may not use this path");
-        return new Answered(route.cors().onAnswer(head.header("origin"), response), HttpRefusal.ORIGIN);
+        return new Answered(route.cors().onAnswer(head, response), HttpRefusal.ORIGIN);
     }
 
     private static Resolution options(List<Route> routes, RequestHead head, String methods) {
@@ -163,18 +163,19 @@ public final class Router {
         }
         Route route = withMethod(routes, asked);
         Route rule = route == null ? routes.getFirst() : route;
-        if (rule.cors().refuses(origin)) {
+        if (rule.cors().refuses(head)) {
             return originRefused(rule, head);
         }
         String requestedHeaders = head.header("access-control-request-headers");
         Response told = rule.cors().onPreflight(methods, requestedHeaders, Response.empty(204));
-        return new Answered(rule.cors().onAnswer(origin, told), null);
+        return new Answered(rule.cors().onAnswer(head, told), null);
     }
 
     private static @Nullable Route withMethod(List<Route> routes, String method) {
         String wanted = method.equals("HEAD") ? "GET" : method;
         for (Route route : routes) {
-            if (route.method().equals(wanted)) {
+            boolean whole = route.handler() instanceof Handler || !method.equals("HEAD");
+            if (whole && route.method().equals(wanted)) {
                 return route;
             }
         }
@@ -185,7 +186,7 @@ public final class Router {
         Set<String> methods = new LinkedHashSet<>();
         for (Route route : routes) {
             methods.add(route.method());
-            if (route.method().equals("GET")) {
+            if (route.method().equals("GET") && route.handler() instanceof Handler) {
                 methods.add("HEAD");
             }
         }

@@ -12,10 +12,16 @@ public enum Count {
     EVENTS_PUBLISHED("events.published", "Events that came through the pipeline and were given a position."),
     DEDUPE_OVERFLOWED(
             "dedupe.overflowed", "Message ids forgotten before their window ended because the table was full."),
-    CONNECTIONS_OPENED("connections.opened", "WebSocket connections accepted."),
-    CONNECTIONS_CLOSED("connections.closed", "WebSocket connections that ended, by cause.", DisconnectCause.values()),
+    CONNECTIONS_OPENED("connections.opened", "Clients' connections accepted: WebSockets, event streams and polls."),
+    CONNECTIONS_CLOSED("connections.closed", "Clients' connections that ended, by cause.", DisconnectCause.values()),
     UPGRADES_REFUSED(
             "upgrades.refused", "WebSocket upgrades refused with 503 because too much waits for slow clients already."),
+    STREAMS("streams", "Event streams accepted; each is among the connections opened."),
+    POLLS("polls", "Polls answered with what there was; each is among the connections opened."),
+    STREAMING_REFUSED(
+            "streaming.refused",
+            "Requests for event streams, and polls, that were refused, by reason.",
+            StreamRefusal.values()),
     MESSAGES_RECEIVED("messages.received", "Messages that clients sent over WebSockets."),
     MESSAGES_REFUSED("messages.refused", "Messages of clients that were answered with an error."),
     LIMITS_REACHED("limits.reached", "How often something was refused because its bound was reached.", Bound.values()),

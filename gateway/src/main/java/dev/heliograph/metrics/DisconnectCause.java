@@ -30,6 +30,10 @@ public enum DisconnectCause implements Label {
     APP_REFUSED,
     /** Its app's server had the user's connections ended. */
     TERMINATED,
+    /** A poll has its answer. */
+    ANSWERED,
+    /** A channel of an event stream was not to be had. */
+    NOT_JOINED,
     /** Too many of its requests were refused. */
     ABUSE,
     /** The gateway drains, and it was this one's turn. */

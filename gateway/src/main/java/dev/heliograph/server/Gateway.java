@@ -69,6 +69,8 @@ import dev.heliograph.publish.Publisher;
 import dev.heliograph.publish.RatedBroker;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
+import dev.heliograph.streaming.StreamLoop;
+import dev.heliograph.streaming.StreamingRoutes;
 import dev.heliograph.webhook.Webhooks;
 import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.PusherDoor;
@@ -96,6 +98,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -181,6 +184,7 @@ public final class Gateway implements AutoCloseable {
         var loopMeters = new ArrayList<LoopMeter>();
         var ledger = new BacklogLedger(HeapShares.backlogs(limits), hubs.length);
         var webSocketLoops = new IdentityHashMap<EventLoop, WebSocketLoop>();
+        var streamLoops = new IdentityHashMap<EventLoop, StreamLoop>();
         for (int i = 0; i < hubs.length; i++) {
             EventLoop loop = eventLoops.get(i);
             LoopMeter meter = LoopMeter.create(System::nanoTime);
@@ -204,6 +208,7 @@ public final class Gateway implements AutoCloseable {
             connections.add(new LoopConnections(i, loop, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
+            streamLoops.put(loop, new StreamLoop(webSocketLoops.get(loop), scratch()));
         }
 
         // who is present
@@ -235,6 +240,13 @@ public final class Gateway implements AutoCloseable {
         var router = new Router();
         Function<EventLoop, WebSocketLoop> loopOf = loop -> Objects.requireNonNull(webSocketLoops.get(loop));
         router.upgrade("/ws", new WebSocketDoor(sessions, formats.ofNative(), loopOf, rules));
+        StreamingRoutes.register(
+                router,
+                sessions,
+                rules,
+                WireFormats.OF_STREAMS,
+                loop -> Objects.requireNonNull(streamLoops.get(loop)),
+                bound -> ThreadLocalRandom.current().nextInt(bound));
 
         // Pusher's protocol: its clients, and their servers
         var terminator = new Terminator(connections);

@@ -11,6 +11,7 @@ import dev.heliograph.protocol.json.NativeCodec;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherCodec;
 import dev.heliograph.protocol.pusher.PusherLimits;
+import dev.heliograph.streaming.Formats;
 import dev.heliograph.websocket.Dialects;
 
 /** What this gateway speaks, each in plain and, where that is on, compressed. Of all loops, and closed after them. */
@@ -20,6 +21,7 @@ final class WireFormats implements AutoCloseable {
     private static final int NATIVE_FORMAT = 0;
 
     private static final int PUSHER_FORMAT = 2;
+    static final Formats OF_STREAMS = new Formats(4, 5);
 
     private final CompressionConfig compression;
     private final FrameLimits frames;

@@ -13,9 +13,6 @@ import java.util.List;
 
 /** {@code history}: reads a channel's log, as much as fits into one answer; the answer's position is where the next request goes on. */
 final class HistoryCommand {
-    /** Most bytes of publications in one answer, unless the first alone is larger; less where outboxes are small. */
-    static final int ANSWER_BYTES_MAX = 256 * 1024;
-
     private final Session session;
     private final Principal principal;
 
@@ -37,7 +34,7 @@ final class HistoryCommand {
 
     private void answer(ClientMessage.History command, HistoryPage page) {
         var fitting = new ArrayList<Publication>();
-        int bytesMax = answerBytesMax(session);
+        int bytesMax = session.context().answerBytesMax();
         int bytes = 0;
         for (Publication publication : page.publications()) {
             bytes += publication.data().length();
@@ -48,11 +45,6 @@ final class HistoryCommand {
         }
         session.send(new ServerMessage.History(
                 command.requestId(), command.channel(), fitting, reached(page, fitting), page.complete()));
-    }
-
-    /** So that an answer leaves room for what is live. */
-    static int answerBytesMax(Session session) {
-        return Math.min(ANSWER_BYTES_MAX, session.context().limits().outboxBytesMax() / 2);
     }
 
     /** The last position of the answer, or the channel's if nothing further is kept. */

@@ -67,7 +67,7 @@ final class PresenceJoinCommand {
     private void begin(ClientMessage.PresenceJoin command, Stay stay) {
         if (subscribed && place != null) {
             answer(command, stay);
-            place.startNow();
+            place.startNow(() -> {});
         }
     }
 

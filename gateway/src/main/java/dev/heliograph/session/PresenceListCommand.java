@@ -21,7 +21,7 @@ final class PresenceListCommand {
         ChannelId id = principal.permit(Operation.SUBSCRIBE, command.channel());
         PresencePage page = session.context()
                 .attendances()
-                .page(id, command.after(), command.limit(), HistoryCommand.answerBytesMax(session));
+                .page(id, command.after(), command.limit(), session.context().answerBytesMax());
         session.send(new ServerMessage.PresenceMembers(command.requestId(), id.name(), page));
     }
 }

@@ -12,11 +12,14 @@ import java.util.Queue;
  */
 final class PresenceStates {
     private final Session session;
+    private final Runnable onCaughtUp;
     private final Queue<State> left = new ArrayDeque<>(1);
 
     private record State(ChannelId channel, Joining joining) {}
 
-    PresenceStates(Session session) {
+    /** @param onCaughtUp run each time a client is shown all of a channel, and what changes follows */
+    PresenceStates(Session session, Runnable onCaughtUp) {
+        this.onCaughtUp = onCaughtUp;
         this.session = session;
     }
 
@@ -39,7 +42,7 @@ final class PresenceStates {
         if (!state.joining.hasLeft()) {
             session.send(new ServerMessage.PresenceSync(
                     state.channel.name(), session.context().attendances().state(state.channel)));
-            state.joining.startNow();
+            state.joining.startNow(onCaughtUp);
         }
     }
 }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ public final class Session implements Conversation {
     private static final long GRACE_MS = 30_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    private static final byte[] PING = Frames.ping(new byte[0]);
+    private static final Medium WEB_SOCKET = new WebSocketMedium();
     /** How often a watch session is told what it was not sent, if that has changed. */
     private static final long STATS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -56,6 +57,7 @@ public final class Session implements Conversation {
     private final LoopHub hub;
     private final Outbox outbox;
     private final RequestOrigin origin;
+    private final Medium medium;
     private final String connectionId;
     private SessionState state;
     private long expiresAtMs = Long.MAX_VALUE;
@@ -72,8 +74,18 @@ public final class Session implements Conversation {
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
     private @Nullable Stays stays;
 
-    /** @param hub of the connection's event loop */
+    /**
+     * One over a WebSocket.
+     *
+     * @param hub of the connection's event loop
+     */
     public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin) {
+        this(context, hub, outbox, origin, WEB_SOCKET);
+    }
+
+    /** @param hub of the connection's event loop */
+    public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin, Medium medium) {
+        this.medium = medium;
         this.context = context;
         this.hub = hub;
         this.outbox = outbox;
@@ -102,6 +114,16 @@ public final class Session implements Conversation {
     public void onOpen(Verdict verdict) {
         greet(verdict instanceof Verdict.Verified(Principal principal) ? principal.userId() : null);
         new AuthenticateCommand(this).onUpgradeVerdict(verdict);
+    }
+
+    /** Subscribes on behalf of a client that cannot ask for it by a message. */
+    public void subscribe(ClientMessage.Subscribe command, Arrivals arrivals) {
+        new SubscribeCommand(this, active(), arrivals).run(command);
+    }
+
+    /** Shows each subscription's channel, and up to where it has been sent everything. */
+    public void positions(BiConsumer<ChannelId, Position> to) {
+        subscriptions.forEach(subscriber -> to.accept(subscriber.channel(), hub.position(subscriber)));
     }
 
     private void greet(@Nullable String userId) {
@@ -196,12 +218,15 @@ public final class Session implements Conversation {
                     DisconnectCause.SLOW_CONSUMER,
                     CloseCode.SLOW_CONSUMER,
                     "nothing was taken for " + limits.stallTimeoutMs() + " ms");
-        } else if (now - heardNanos > 2 * intervalNanos) {
+        } else if (medium.ping() != null && now - heardNanos > 2 * intervalNanos) {
             close(DisconnectCause.SILENT, CloseCode.GOING_AWAY, "no answer to pings");
         } else if (now - pingedNanos >= intervalNanos) {
             pingedNanos = now;
             sendFirst(new ServerMessage.Ping());
-            look(outbox.sendFirst(PING));
+            byte[] ping = medium.ping();
+            if (ping != null) {
+                look(outbox.sendFirst(ping));
+            }
         }
         if (stays != null && state instanceof Active(Principal principal)) {
             stays.onTick(principal, now, heardNanos);
@@ -312,6 +337,9 @@ public final class Session implements Conversation {
 
     @Override
     public boolean onDrain(long reconnectInMs) {
+        if (!medium.heedsDrain()) {
+            return false;
+        }
         send(new ServerMessage.Drain(reconnectInMs));
         return true;
     }
@@ -325,7 +353,7 @@ public final class Session implements Conversation {
     @Override
     public void close(DisconnectCause cause, CloseCode code, String reason) {
         boolean mayComeBack = code != CloseCode.FORBIDDEN && code != CloseCode.ABUSE;
-        end(cause, Frames.close(code, reason), mayComeBack);
+        end(cause, medium.farewell(code, reason), mayComeBack);
     }
 
     @Override

@@ -39,4 +39,30 @@ public record SessionContext(
         Attendances attendances,
         Metrics metrics,
         InstantSource clock,
-        LongSupplier ticker) {}
+        LongSupplier ticker) {
+    private static final int ANSWER_BYTES_MAX = 256 * 1024;
+
+    /** The same in other words. */
+    public SessionContext speaking(Codec other) {
+        return new SessionContext(
+                node,
+                other,
+                connectionIds,
+                limits,
+                verifier,
+                origins,
+                filterable,
+                keepsState,
+                broker,
+                publisher,
+                attendances,
+                metrics,
+                clock,
+                ticker);
+    }
+
+    /** Most bytes in one answer, unless the first publication alone is larger: so that it leaves room for what is live. */
+    public int answerBytesMax() {
+        return Math.min(ANSWER_BYTES_MAX, limits.outboxBytesMax() / 2);
+    }
+}

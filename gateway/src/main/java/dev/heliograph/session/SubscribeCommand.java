@@ -1,6 +1,5 @@
 package dev.heliograph.session;
 
-import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.broadcast.Joining;
 import dev.heliograph.broadcast.Subscriber;
@@ -25,20 +24,26 @@ import org.jspecify.annotations.Nullable;
  * missed, and what is live.
  */
 final class SubscribeCommand {
-    /** Presence is told so often at most. */
-    private static final int TOLD_PER_SECOND = 2;
-
     private final Session session;
     private final Principal principal;
     private final List<Runnable> starts = new ArrayList<>(1);
+    private final @Nullable Arrivals arrivals;
+    private final Runnable onCaughtUp;
     private final PresenceStates presences;
     private JoinResult[] results = {};
     private int open;
 
     SubscribeCommand(Session session, Principal principal) {
+        this(session, principal, null);
+    }
+
+    /** @param arrivals is told beside the client; null: nobody is */
+    SubscribeCommand(Session session, Principal principal, @Nullable Arrivals arrivals) {
+        this.arrivals = arrivals;
+        this.onCaughtUp = arrivals == null ? () -> {} : arrivals::onCaughtUp;
         this.session = session;
         this.principal = principal;
-        this.presences = new PresenceStates(session);
+        this.presences = new PresenceStates(session, onCaughtUp);
     }
 
     void run(ClientMessage.Subscribe command) {
@@ -54,9 +59,9 @@ final class SubscribeCommand {
     private void join(ClientMessage.Subscribe command, int index) {
         Subscription wanted = command.subscriptions().get(index);
         try {
-            ChannelId id = principal.permit(Operation.SUBSCRIBE, wanted.channel());
             SubscribeOptions options = wanted.options();
-            check(id, options);
+            ChannelId id = SubscribeRules.permitted(session.context(), principal, wanted.channel(), options);
+            checkRoom(session, id);
             Position left = replace(wanted.channel());
             Position recover = wanted.recover() != null ? wanted.recover() : left;
             Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, recover, joining -> {
@@ -79,7 +84,7 @@ final class SubscribeCommand {
         }
         boolean state = !joining.recovered() && !joining.bringsHistory() && (options.state() || wasRecovering);
         if (!state || !session.context().keepsState().test(id)) {
-            return joining::start;
+            return () -> joining.start(onCaughtUp);
         }
         return () -> session.context()
                 .broker()
@@ -87,9 +92,9 @@ final class SubscribeCommand {
                         id,
                         kept -> session.hub().onLoop(() -> {
                             if (kept == null) {
-                                joining.start();
+                                joining.start(onCaughtUp);
                             } else {
-                                joining.startWith(kept);
+                                joining.startWith(kept, onCaughtUp);
                             }
                         }));
     }
@@ -100,36 +105,6 @@ final class SubscribeCommand {
         if (session.subscriptions.size() >= max && session.subscriptions.get(id.name()) == null) {
             session.context().metrics().increment(Count.LIMITS_REACHED, Bound.SUBSCRIPTIONS);
             throw new ProtocolException(ErrorCode.SUBSCRIPTION_LIMIT, "at most " + max + " channels per connection");
-        }
-    }
-
-    private void check(ChannelId id, SubscribeOptions options) {
-        checkRoom(session, id);
-        if (options.last() > 0) {
-            principal.permit(Operation.HISTORY, id.name());
-        }
-        if (id.isPresence()) {
-            checkWhole(options);
-        }
-        if (options.filter() != null) {
-            for (String path : options.filter().paths()) {
-                if (!session.context().filterable().test(id, path)) {
-                    throw new ProtocolException(
-                            ErrorCode.BAD_FILTER,
-                            "a filter cannot look at " + path + ", which this channel does not show");
-                }
-            }
-        }
-    }
-
-    /** Whoever is told of some changes only, or of some too late, would not know who is there. */
-    private static void checkWhole(SubscribeOptions options) {
-        boolean slower = options.maxPerSecond() != SubscribeOptions.UNPACED && options.maxPerSecond() < TOLD_PER_SECOND;
-        if (slower || options.sampleRate() < 1) {
-            throw new ProtocolException(
-                    ErrorCode.BAD_MESSAGE,
-                    "a presence channel has no sampleRate, and maxPerSecond is at least " + TOLD_PER_SECOND
-                            + ": no more is told there anyway");
         }
     }
 
@@ -155,6 +130,9 @@ final class SubscribeCommand {
             session.send(new ServerMessage.Subscribed(command.requestId(), joined));
         } else if (results[0] instanceof ServerMessage.NotJoined refused) {
             session.refuse(command.requestId(), refused.channel(), refused.code(), refused.message());
+        }
+        if (arrivals != null) {
+            arrivals.onJoined(Arrays.asList(results));
         }
         starts.forEach(Runnable::run);
         presences.onNext();

@@ -4,15 +4,15 @@ import dev.heliograph.http.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an upgrade request says about who the client is, first that is present: {@code Authorization: Bearer}, the subprotocol
+ * What a request says about who the client is, first that is present: {@code Authorization: Bearer}, the subprotocol
  * {@code heliograph.bearer.…}, {@code ?token=}, and for a connection without a token {@code ?workspace=}. Never printed.
  */
-record Credentials(@Nullable String token, @Nullable String workspace) {
+public record Credentials(@Nullable String token, @Nullable String workspace) {
     static final String BEARER_SUBPROTOCOL = "heliograph.bearer.";
 
     private static final String BEARER = "bearer ";
 
-    static Credentials of(Request request) {
+    public static Credentials of(Request request) {
         String header = request.header("authorization");
         if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
             return new Credentials(header.substring(BEARER.length()).strip(), null);

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The WebSocket connections of one event loop, swept about once a second for everything that has a deadline, so that none needs a timer of its own. Confined to
+ * The clients' connections of one event loop, swept about once a second for everything that has a deadline, so that none needs a timer of its own. Confined to
  * the loop, but for {@link #size} and {@link #closeAll}.
  */
 public final class LoopConnections {
@@ -28,10 +28,10 @@ public final class LoopConnections {
     private final int loop;
     private final EventLoop eventLoop;
     private final BacklogLedger ledger;
-    private WebSocketConnection[] connections = new WebSocketConnection[16];
+    private LoopConnection[] connections = new LoopConnection[16];
     private volatile int size;
     /** Said to whoever is or comes here once the loop says goodbye. */
-    private @Nullable Consumer<WebSocketConnection> goodbye;
+    private @Nullable Consumer<LoopConnection> goodbye;
 
     private boolean draining;
     /** Completes when goodbye was said and nobody is left. */
@@ -50,14 +50,14 @@ public final class LoopConnections {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by the loop alone
-    void add(WebSocketConnection connection) {
+    public void add(LoopConnection connection) {
         if (size == connections.length) {
             connections = Arrays.copyOf(connections, size * 2);
         }
-        connection.slot = size;
+        connection.standAt(size);
         connections[size] = connection;
         size++;
-        Consumer<WebSocketConnection> late = goodbye;
+        Consumer<LoopConnection> late = goodbye;
         if (late != null) {
             eventLoop.execute(() -> late.accept(connection));
         } else if (draining) {
@@ -66,14 +66,15 @@ public final class LoopConnections {
     }
 
     @SuppressWarnings({"NullAway", "NonAtomicVolatileUpdate"}) // a free slot holds null and is never read
-    void remove(WebSocketConnection connection) {
-        if (connection.slot < 0) {
+    public void remove(LoopConnection connection) {
+        int slot = connection.slot();
+        if (slot < 0) {
             return;
         }
-        WebSocketConnection last = connections[size - 1];
-        connections[connection.slot] = last;
-        last.slot = connection.slot;
-        connection.slot = -1;
+        LoopConnection last = connections[size - 1];
+        connections[slot] = last;
+        last.standAt(slot);
+        connection.standAt(-1);
         connections[size - 1] = null;
         size--;
         if (size == 0 && goodbye != null) {
@@ -89,7 +90,7 @@ public final class LoopConnections {
     }
 
     /** A fault ends one connection; a timer that throws would never run again, for any of them. */
-    private static void onTick(WebSocketConnection connection) {
+    private static void onTick(LoopConnection connection) {
         try {
             connection.onTick();
         } catch (RuntimeException e) {
@@ -104,11 +105,10 @@ public final class LoopConnections {
             ledger.heaviest(loop, 0);
             return;
         }
-        WebSocketConnection[] byWeight = Arrays.copyOf(connections, size);
+        LoopConnection[] byWeight = Arrays.copyOf(connections, size);
         Arrays.sort(
-                byWeight,
-                Comparator.comparingLong(WebSocketConnection::waitingBytes).reversed());
-        for (WebSocketConnection heaviest : byWeight) {
+                byWeight, Comparator.comparingLong(LoopConnection::waitingBytes).reversed());
+        for (LoopConnection heaviest : byWeight) {
             long bytes = heaviest.waitingBytes();
             boolean othersTurn = ledger.heaviest(loop, bytes) > 2 * bytes;
             if (!ledger.isOver() || bytes == 0 || othersTurn) {
@@ -175,7 +175,7 @@ public final class LoopConnections {
         int from = Math.min(below, size);
         int to = Math.max(0, from - SCANNED_AT_ONCE);
         for (int i = from - 1; i >= to; i--) {
-            WebSocketConnection connection = connections[i];
+            LoopConnection connection = connections[i];
             visit(connection, conversation -> look.at(conversation, connection.waitingBytes()));
         }
         if (to == 0) {
@@ -185,7 +185,7 @@ public final class LoopConnections {
         }
     }
 
-    private static void visit(WebSocketConnection connection, Consumer<Conversation> visitor) {
+    private static void visit(LoopConnection connection, Consumer<Conversation> visitor) {
         try {
             visitor.accept(connection.conversation());
         } catch (RuntimeException e) {
@@ -193,7 +193,7 @@ public final class LoopConnections {
         }
     }
 
-    private void onCloseAll(Consumer<WebSocketConnection> farewell) {
+    private void onCloseAll(Consumer<LoopConnection> farewell) {
         goodbye = farewell;
         for (int i = size - 1; i >= 0; i--) {
             farewell.accept(connections[i]);

@@ -27,11 +27,11 @@ final class LoopDrain implements Runnable {
     private int closed;
 
     private static final class Turn {
-        private final WebSocketConnection connection;
+        private final LoopConnection connection;
         private final long afterMs;
         private long closeAfterMs;
 
-        Turn(WebSocketConnection connection, long afterMs) {
+        Turn(LoopConnection connection, long afterMs) {
             this.connection = connection;
             this.afterMs = afterMs;
             this.closeAfterMs = afterMs;
@@ -39,7 +39,7 @@ final class LoopDrain implements Runnable {
     }
 
     /** @param spreadMs from the first turn to the last */
-    LoopDrain(EventLoop loop, WebSocketConnection[] connections, long spreadMs, RandomGenerator random) {
+    LoopDrain(EventLoop loop, LoopConnection[] connections, long spreadMs, RandomGenerator random) {
         this.loop = loop;
         this.startNanos = System.nanoTime();
         shuffle(connections, random);
@@ -50,10 +50,10 @@ final class LoopDrain implements Runnable {
         }
     }
 
-    private static void shuffle(WebSocketConnection[] connections, RandomGenerator random) {
+    private static void shuffle(LoopConnection[] connections, RandomGenerator random) {
         for (int i = connections.length - 1; i > 0; i--) {
             int other = random.nextInt(i + 1);
-            WebSocketConnection swapped = connections[i];
+            LoopConnection swapped = connections[i];
             connections[i] = connections[other];
             connections[other] = swapped;
         }
@@ -77,7 +77,7 @@ final class LoopDrain implements Runnable {
         }
     }
 
-    static void close(WebSocketConnection connection) {
+    static void close(LoopConnection connection) {
         connection.close(DisconnectCause.DRAIN, CloseCode.SERVICE_RESTART, "the gateway restarts");
     }
 

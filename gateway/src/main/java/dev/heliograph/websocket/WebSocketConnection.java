@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection after its upgrade: passes its bytes to the frame decoder and what that finds to the session. Confined to its event loop. */
-final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
+final class WebSocketConnection implements Receiver, LoopConnection, FrameDecoder.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
 
     private final FrameDecoder decoder;
@@ -24,8 +24,7 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
     private final LoopConnections connections;
     private @Nullable Runnable open;
     private final LongSupplier ticker;
-    /** Where it stands among its loop's connections. */
-    int slot = -1;
+    private int slot = -1;
 
     /** @param open begins the conversation with what the upgrade request said about the client */
     WebSocketConnection(
@@ -88,7 +87,18 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
         }
     }
 
-    void onTick() {
+    @Override
+    public int slot() {
+        return slot;
+    }
+
+    @Override
+    public void standAt(int other) {
+        slot = other;
+    }
+
+    @Override
+    public void onTick() {
         try {
             decoder.checkOverdue(ticker.getAsLong());
             session.onTick();
@@ -97,16 +107,18 @@ final class WebSocketConnection implements Receiver, FrameDecoder.Sink {
         }
     }
 
-    Conversation conversation() {
+    @Override
+    public Conversation conversation() {
         return session;
     }
 
-    /** Bytes that wait for the peer. */
-    long waitingBytes() {
+    @Override
+    public long waitingBytes() {
         return outbox.waitingBytes();
     }
 
-    void close(DisconnectCause cause, CloseCode code, String reason) {
+    @Override
+    public void close(DisconnectCause cause, CloseCode code, String reason) {
         session.close(cause, code, reason);
     }
 

@@ -16,12 +16,12 @@ import io.netty.channel.EventLoop;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** What the WebSocket connections of one event loop share. */
+/** What the clients' connections of one event loop share. */
 public record WebSocketLoop(
         EventLoop eventLoop, LoopHub hub, OutboxContext outboxes, LoopConnections connections, BareLoop sockets) {
 
     /** The way to a peer whose connection has left HTTP on this loop. */
-    Wire wire(Departed departed) {
+    public Wire wire(Departed departed) {
         return wire(departed, sockets);
     }
 

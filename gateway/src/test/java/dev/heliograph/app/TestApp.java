@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What an app's own server does: signs for its clients, and asks the HTTP API. */
-final class TestApp {
-    static final TestApp SHOP = new TestApp("1", new AppKey("shop-key", "shop-secret"));
+public final class TestApp {
+    public static final TestApp SHOP = new TestApp("1", new AppKey("shop-key", "shop-secret"));
     static final TestApp BANK = new TestApp("2", new AppKey("bank-key", "bank-secret"));
 
     final String id;
@@ -35,7 +35,7 @@ final class TestApp {
     }
 
     /** A gateway with two apps: SHOP, whose workspace has tokens too, and BANK. */
-    static TestGateway start(String shop, String settings) throws IOException {
+    public static TestGateway start(String shop, String settings) throws IOException {
         return TestGateway.ofYaml(
                 """
                 server: {port: 0, eventLoops: 2, node: test}
@@ -75,7 +75,7 @@ final class TestApp {
         return SocketAuth.signUser(key, socket, userData);
     }
 
-    TestGateway.Answer post(TestGateway gateway, String path, String body) throws IOException {
+    public TestGateway.Answer post(TestGateway gateway, String path, String body) throws IOException {
         return ask(gateway, "POST", path, Map.of(), body, gateway.millis() / 1000);
     }
 

@@ -36,7 +36,7 @@ final class PackageTableTest {
             Pattern.compile("^\\| \\d+ \\| `([\\w.]+)`(?: \\(module\\))? \\| [^|]+ \\|([^|]*)\\|$", Pattern.MULTILINE);
     private static final Pattern BAD_NAME = Pattern.compile("\\w*(Util|Utils|Helper|Manager|Impl)|Abstract\\w*");
     private static final Set<String> MAY_USE_CHANNELS = Set.of("http", "websocket", "egress", "server");
-    private static final Set<String> MAY_USE_EVENT_LOOP = Set.of("broadcast", "session");
+    private static final Set<String> MAY_USE_EVENT_LOOP = Set.of("broadcast", "session", "streaming");
     private static final int LINES_MAX = 600;
 
     @Test

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HttpRouterTest {
     private static final Cors ANY =
             Cors.any(List.of("authorization", "content-type", "x-retry-count"), List.of("Retry-After"), 86_400);
-    private static final Cors LISTED =
-            Cors.origins("https://app.example.com"::equals, List.of("authorization"), List.of(), 600);
+    private static final Cors LISTED = Cors.origins(
+            (origin, _) -> origin.equals("https://app.example.com"), List.of("authorization"), List.of(), 600);
 
     private TestServer server;
 

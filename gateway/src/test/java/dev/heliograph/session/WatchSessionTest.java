@@ -144,6 +144,26 @@ final class WatchSessionTest {
     }
 
     @Test
+    void optionsReplaced_whileSomethingIsHeldBack_itIsStillBrought() throws IOException {
+        try (WsClient watcher = gateway.connect(TestToken.acme());
+                WsClient all = gateway.connect(TestToken.acme());
+                WsClient publisher = gateway.connect(TestToken.acme())) {
+            subscribe(watcher, "long-held", "{\"maxPerSecond\":0.1}");
+            subscribe(all, "long-held", "{}");
+            for (int i = 1; i <= 5; i++) {
+                publish(publisher, "long-held", "{\"n\":" + i + "}");
+                assertEquals(i, all.expect("event").at("/position/offset").asInt());
+            }
+            assertEquals(1, watcher.expect("event").at("/position/offset").asInt());
+            JsonNode answer = subscribe(watcher, "long-held", "{}");
+            assertTrue(answer.at("/payload/recovered").asBoolean(), answer::toString);
+            for (int i = 2; i <= 5; i++) {
+                assertEquals(i, watcher.expect("event").at("/position/offset").asInt());
+            }
+        }
+    }
+
+    @Test
     void last_bringsTheNewestFirst_withoutAGapToWhatIsLive() throws IOException {
         try (WsClient watcher = gateway.connect(TestToken.acme());
                 WsClient publisher = gateway.connect(TestToken.acme())) {

@@ -1,5 +1,6 @@
 package dev.heliograph.protocol.codec;
 
+import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import java.util.function.Function;
@@ -11,23 +12,26 @@ import org.jspecify.annotations.Nullable;
  * format, for every receiver on every event loop. Immutable; any thread.
  */
 public final class WireFormat {
+    private static final byte[] FAULT = Frames.close(CloseCode.INTERNAL_ERROR, "internal error");
+
     private final int index;
     private final Encoder encoder;
     private final UnaryOperator<byte[]> framing;
     private final Function<Publication, byte[]> imaging;
     private final byte @Nullable [] farewell;
+    private final byte[] fault;
 
     /**
      * @param index tells this format from all others of the gateway; small, from 0
      * @param framing turns an encoded message into whole frames
      */
     public WireFormat(int index, Encoder encoder, UnaryOperator<byte[]> framing) {
-        this(index, encoder, framing, null, publication -> framing.apply(encoder.encode(publication)));
+        this(index, encoder, framing, null, FAULT, publication -> framing.apply(encoder.encode(publication)));
     }
 
     /** @param farewell the last frame for a client that has lost something, since the encoder cannot tell it */
     public WireFormat(int index, Encoder encoder, UnaryOperator<byte[]> framing, byte[] farewell) {
-        this(index, encoder, framing, farewell, publication -> framing.apply(encoder.encode(publication)));
+        this(index, encoder, framing, farewell, FAULT, publication -> framing.apply(encoder.encode(publication)));
     }
 
     private WireFormat(
@@ -35,11 +39,13 @@ public final class WireFormat {
             Encoder encoder,
             UnaryOperator<byte[]> framing,
             byte @Nullable [] farewell,
+            byte[] fault,
             Function<Publication, byte[]> imaging) {
         this.index = index;
         this.encoder = encoder;
         this.framing = framing;
         this.farewell = farewell;
+        this.fault = fault;
         this.imaging = imaging;
     }
 
@@ -48,11 +54,16 @@ public final class WireFormat {
      * Messages to one client are not compressed: they serve nobody else, and no client makes the gateway compress by asking.
      */
     public WireFormat deflated(int otherIndex, MessageDeflater deflater) {
-        return new WireFormat(otherIndex, encoder, framing, farewell, publication -> {
+        return new WireFormat(otherIndex, encoder, framing, farewell, fault, publication -> {
             byte[] encoded = encoder.encode(publication);
             byte[] frame = deflater.frame(encoded);
             return frame != null ? frame : publication.image(index, _ -> framing.apply(encoded));
         });
+    }
+
+    /** The same for connections that are not WebSockets: this ends one that meets a fault of the gateway's. */
+    public WireFormat failingBy(byte[] lastFrame) {
+        return new WireFormat(index, encoder, framing, farewell, lastFrame, imaging);
     }
 
     /** The frames of a publication: shared, never to be changed. */
@@ -73,6 +84,11 @@ public final class WireFormat {
     /** The last frame for a client that has lost something and cannot be told; null where it can be. */
     public byte @Nullable [] farewell() {
         return farewell;
+    }
+
+    /** The last frame for a client whose connection meets a fault of the gateway's. */
+    public byte[] fault() {
+        return fault;
     }
 
     /** The frames that tell one client what becomes of its publications; null: its protocol has no word for it. */

@@ -1,0 +1,24 @@
+package dev.heliograph.session;
+
+import dev.heliograph.protocol.codec.Frames;
+import dev.heliograph.protocol.message.CloseCode;
+
+/** A WebSocket: pings are answered, and a Close frame ends it. */
+final class WebSocketMedium implements Medium {
+    private static final byte[] PING = Frames.ping(new byte[0]);
+
+    @Override
+    public byte[] ping() {
+        return PING;
+    }
+
+    @Override
+    public boolean heedsDrain() {
+        return true;
+    }
+
+    @Override
+    public byte[] farewell(CloseCode code, String reason) {
+        return Frames.close(code, reason);
+    }
+}
