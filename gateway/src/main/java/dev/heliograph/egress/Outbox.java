@@ -400,7 +400,9 @@ public final class Outbox {
         if (restored != null) {
             send(restored);
         }
-        tasks.forEach(Runnable::run);
+        if (!tasks.isEmpty()) { // to go through an empty list can cost an object, and this is on the way of deliveries
+            tasks.forEach(Runnable::run);
+        }
     }
 
     private void dropBacklog() {

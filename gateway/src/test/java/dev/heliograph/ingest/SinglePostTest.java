@@ -11,7 +11,7 @@ class SinglePostTest {
     private static final int WARM_UP = 30_000;
     private static final int MEASURED = 5_000;
     /** Some 10,000 when this was written; with buffers made anew for each request it would be beyond this. */
-    private static final long ALLOCATED_BYTES_MAX = 11_500;
+    private static final long ALLOCATED_BYTES_MAX = 12_500;
 
     @Test
     void post_isAnsweredWithOneWrite() {
@@ -31,6 +31,7 @@ class SinglePostTest {
         try (var posts = new SinglePosts()) {
             posts.allocatedBy(WARM_UP);
             long each = posts.allocatedBy(MEASURED) / MEASURED;
+            System.out.println("SinglePostTest: a post allocates " + each + " bytes");
             assertTrue(each < ALLOCATED_BYTES_MAX, "a post allocates " + each + " bytes");
             assertEquals(WARM_UP + MEASURED, posts.metrics.value(Count.EVENTS_PUBLISHED));
         }
