@@ -8,11 +8,13 @@ import dev.heliograph.server.TestGateway;
 import dev.heliograph.server.WsClient;
 import java.io.IOException;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A client of Pusher's protocol cannot be told that it has lost something: before it loses anything it is closed with 4100. */
 @ExtendWith(NoLeaks.class)
+@Tag("slow")
 final class SlowPusherTest {
     private static final int DATA_BYTES = 10_000;
     private static final int EVENTS_MAX = 20_000;

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What everything above a wire relies on, for each kind of wire, against a real socket. */
+@Tag("slow")
 final class WireContractTest {
     private static final byte[] LAST = "the last frame".getBytes(StandardCharsets.US_ASCII);
     private static final int CHUNK = 48 * 1024;

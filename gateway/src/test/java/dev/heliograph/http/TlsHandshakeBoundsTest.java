@@ -18,11 +18,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What clients that do not finish a handshake may cost, and what they are told. */
+@Tag("slow")
 final class TlsHandshakeBoundsTest {
     private static final String GET = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final long SHORT_MS = 400;

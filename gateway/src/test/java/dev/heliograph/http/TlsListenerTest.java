@@ -29,12 +29,14 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** HTTP over TLS, and how connections begin and end with it. */
+@Tag("slow")
 final class TlsListenerTest {
     private static final String GET = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final BodyLimits LARGE =

@@ -20,12 +20,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Certificates and ticket keys that change under a running server. */
+@Tag("slow")
 final class TlsReloadTest {
     private static final String GET = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 

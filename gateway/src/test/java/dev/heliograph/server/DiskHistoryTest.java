@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a restart leaves of history: with {@code history.store: disk} everything that was acknowledged, without it nothing, and it is said. */
 @ExtendWith(NoLeaks.class)
+@Tag("slow")
 final class DiskHistoryTest {
     private static final String KEY = "X-Write-Key: acme-web-key";
 

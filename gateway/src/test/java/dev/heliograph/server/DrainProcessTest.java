@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway in a process of its own, told to stop by real signals and by its operator. */
 @SuppressWarnings("NullAway.Init") // set by start
+@Tag("slow")
 final class DrainProcessTest {
     private static final Pattern READY =
             Pattern.compile("ready: 127\\.0\\.0\\.1:(\\d+) .*?, 127\\.0\\.0\\.1:(\\d+) \\(operator\\)");

@@ -19,11 +19,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How a gateway sends its clients elsewhere before it stops. */
 @ExtendWith(NoLeaks.class)
+@Tag("slow")
 final class DrainTest {
     private static final String APP = """
             server: {port: 0, eventLoops: 2, node: test, drain: {graceMs: 0, durationMs: 5s, deadlineMs: 20s}}

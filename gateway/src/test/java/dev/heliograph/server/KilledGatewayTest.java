@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A gateway with history on disk is killed under load, again and again, and the ledger of all clients has to agree with what the next one has: every acknowledged
  * publication is where it was said to be, nobody was ever sent one that is not there, and no place names two. A power cut is not in it.
  */
+@Tag("slow")
 final class KilledGatewayTest {
     private static final int ROUNDS = 4;
     private static final int CHANNELS = 3;

@@ -26,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole gateway over TLS, by each transport. */
 @ExtendWith(NoLeaks.class)
+@Tag("slow")
 final class TlsGatewayTest {
     private static final String CHANNEL = "long-room";
     private static final TestToken TOKEN = TestToken.acme();

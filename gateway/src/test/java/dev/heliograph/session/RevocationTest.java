@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tokens taken back by the operator, seen by those who are connected, by those who come, and after a restart. */
 @ExtendWith(NoLeaks.class)
 @SuppressWarnings("NullAway.Init") // set up before each test
+@Tag("slow")
 final class RevocationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PATH = "/revocations";

@@ -21,6 +21,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Shows that the simulation catches what it is there for: one control at a time is taken out of the gateway's source, that one file is compiled anew, and the same seeds
  * that pass have to fail.
  */
+@Tag("slow")
 final class SabotageTest {
     private static final Path SOURCES = Path.of("src/main/java/dev/heliograph");
     private static final int SEEDS_MAX = 400;

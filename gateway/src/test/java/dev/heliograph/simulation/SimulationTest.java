@@ -1,8 +1,10 @@
 package dev.heliograph.simulation;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many lives of a gateway among clients and networks as they are; see {@link Simulation}. Replays one with {@code -Dheliograph.seed}. */
+@Tag("slow")
 final class SimulationTest {
     private static final int SEEDS = Integer.getInteger("heliograph.seeds", 2_000);
 

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Watch sessions without a WebSocket: what {@code subscribe} can be asked beside the channel, a stream can be asked, and a poll as far as it makes sense there. */
 @ExtendWith(NoLeaks.class)
 @SuppressWarnings("NullAway.Init") // set up before all tests
+@Tag("slow")
 final class StreamOptionsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WANTED = "&filter=%7B%22eq%22:%5B%22kind%22,%22wanted%22%5D%7D";

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Event streams of several channels over TLS: what the peer does not take is held in two places, and still comes whole and in order. */
 @ExtendWith(NoLeaks.class)
+@Tag("slow")
 final class StreamOverTlsTest {
     private static final int EVENTS = 1_500;
     private static final int EVENT_BYTES = 12_000;
