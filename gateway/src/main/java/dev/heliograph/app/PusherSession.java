@@ -146,7 +146,7 @@ public final class PusherSession implements Conversation {
             close(DisconnectCause.AUTH_TIMEOUT, PusherCode.UNAUTHORIZED);
         } else if (outbox.onTick(now) > TimeUnit.MILLISECONDS.toNanos(limits.stallTimeoutMs())) {
             close(DisconnectCause.SLOW_CONSUMER, PusherCode.OVER_CAPACITY);
-        } else if (now - heardNanos > 2 * intervalNanos) {
+        } else if (now - heardNanos > 2 * intervalNanos && pingedNanos - heardNanos > 0) {
             close(DisconnectCause.SILENT, PusherCode.PONG_MISSING);
         } else if (now - pingedNanos >= intervalNanos) {
             pingedNanos = now;

@@ -218,7 +218,7 @@ public final class Session implements Conversation {
                     DisconnectCause.SLOW_CONSUMER,
                     CloseCode.SLOW_CONSUMER,
                     "nothing was taken for " + limits.stallTimeoutMs() + " ms");
-        } else if (medium.ping() != null && now - heardNanos > 2 * intervalNanos) {
+        } else if (medium.ping() != null && now - heardNanos > 2 * intervalNanos && pingedNanos - heardNanos > 0) {
             close(DisconnectCause.SILENT, CloseCode.GOING_AWAY, "no answer to pings");
         } else if (now - pingedNanos >= intervalNanos) {
             pingedNanos = now;
