@@ -65,6 +65,7 @@ final class FrontProxy implements AutoCloseable {
         Path config = Files.writeString(home.resolve("haproxy.cfg"), """
                 defaults
                     timeout connect 5s
+                    timeout check 5s
                     timeout client 30s
                     timeout server 30s
                     timeout tunnel 1m
