@@ -135,7 +135,8 @@ final class ProxiesTest {
     @Test
     void haproxy_speaksVersionTwo_alsoForItsHealthChecks() throws Exception {
         String checked = "http\n    option httpchk GET /health-check-of-haproxy\n    http-check expect status 404";
-        // without "timeout check" a check may last no longer than the interval, and a JVM that has just started can be slower
+        // without "timeout check" a check may last no longer than the interval, and a JVM that has just started can be
+        // slower
         String server = "send-proxy-v2 check check-send-proxy inter 50ms fall 100";
         try (GatewayProcess gateway = gateway(true);
                 FrontProxy haproxy = FrontProxy.haproxy(folder, haproxy(checked, of(gateway), server))) {
