@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class AdminRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
     private static final long HEARTBEAT_MS = 1_000;
-    private static final String BEARER = "bearer ";
 
     private final OperatorView view;
     private final Secret token;
@@ -73,7 +71,7 @@ public final class AdminRoutes {
 
     private Handler guarded(Function<Request, Response> answer) {
         return (request, respond) -> {
-            if (isOperator(request.header("authorization"))) {
+            if (isOperator(request)) {
                 offLoop.execute(() -> respond.accept(orFailure(answer, request)));
             } else {
                 respond.accept(Response.json(
@@ -84,10 +82,9 @@ public final class AdminRoutes {
         };
     }
 
-    private boolean isOperator(@Nullable String authorization) {
-        return authorization != null
-                && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                && token.matches(authorization.substring(BEARER.length()).strip());
+    private boolean isOperator(Request request) {
+        String given = request.bearer();
+        return given != null && token.matches(given);
     }
 
     private Response orFailure(Function<Request, Response> answer, Request request) {

@@ -30,6 +30,21 @@ public record Request(
         return values == null ? null : values.getFirst();
     }
 
+    /** What {@code Authorization} gives in that scheme, whatever its case; null if it gives none. */
+    public @Nullable String credentials(String scheme) {
+        String given = header("authorization");
+        int end = scheme.length();
+        if (given == null || !given.regionMatches(true, 0, scheme, 0, end) || !given.startsWith(" ", end)) {
+            return null;
+        }
+        return given.substring(end + 1).strip();
+    }
+
+    /** The token of {@code Authorization: Bearer}; null if there is none. */
+    public @Nullable String bearer() {
+        return credentials("bearer");
+    }
+
     /** The first query parameter of that name. */
     public @Nullable String parameter(String name) {
         List<String> values = query.get(name);

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a request's headers say about who sends it. Pure. */
 final class Credentials {
-    private static final String BASIC = "basic ";
-    private static final String BEARER = "bearer ";
-
     private Credentials() {}
 
     /**
@@ -19,7 +16,7 @@ final class Credentials {
      * @throws IllegalArgumentException if the former cannot be read
      */
     static @Nullable String writeKey(Request request) {
-        String basic = scheme(request, BASIC);
+        String basic = request.credentials("basic");
         if (basic != null) {
             String decoded = new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8);
             int colon = decoded.indexOf(':');
@@ -30,14 +27,7 @@ final class Credentials {
 
     /** Whether the request carries that secret as its bearer token, told in constant time. */
     static boolean carries(Request request, Secret secret) {
-        String token = scheme(request, BEARER);
+        String token = request.bearer();
         return token != null && secret.matches(token);
-    }
-
-    private static @Nullable String scheme(Request request, String scheme) {
-        String header = request.header("authorization");
-        return header != null && header.regionMatches(true, 0, scheme, 0, scheme.length())
-                ? header.substring(scheme.length()).strip()
-                : null;
     }
 }

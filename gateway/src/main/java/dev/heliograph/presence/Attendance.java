@@ -202,7 +202,7 @@ final class Attendance {
         boolean same = !listed && toldCount == seats.size();
         told = null;
         toldCount = seats.size();
-        return same ? null : new PresenceChange.Synced(channel, new PresenceState(List.of(), toldCount));
+        return same ? null : PresenceChange.synced(channel, new PresenceState(List.of(), toldCount));
     }
 
     private @Nullable PresenceChange endListed() {
@@ -211,7 +211,7 @@ final class Attendance {
             told = new LinkedHashMap<>();
             inOrder.values().forEach(seat -> note(seat.user(), seat));
             toldCount = seats.size();
-            return new PresenceChange.Synced(channel, state());
+            return PresenceChange.synced(channel, state());
         }
         var net = new ArrayList<PresenceChange>();
         changed.values().forEach(seat -> {
@@ -224,7 +224,7 @@ final class Attendance {
         return switch (net.size()) {
             case 0 -> null;
             case 1 -> net.getFirst();
-            default -> new PresenceChange.Synced(channel, state());
+            default -> PresenceChange.synced(channel, state());
         };
     }
 
@@ -235,13 +235,13 @@ final class Attendance {
             if (told != null) {
                 told.remove(seat.id);
             }
-            return before == null && !shown.contains(seat.id) ? null : new PresenceChange.Left(channel, now.gone());
+            return before == null && !shown.contains(seat.id) ? null : PresenceChange.left(channel, now.gone());
         }
         note(now, seat);
         if (before == null) {
-            return new PresenceChange.Came(channel, now);
+            return PresenceChange.came(channel, now);
         }
-        return now.differsInNothingFrom(before.user) ? null : new PresenceChange.Updated(channel, now);
+        return now.differsInNothingFrom(before.user) ? null : PresenceChange.updated(channel, now);
     }
 
     private void note(PresenceUser user, Seat seat) {

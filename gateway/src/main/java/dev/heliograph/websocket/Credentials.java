@@ -10,12 +10,10 @@ import org.jspecify.annotations.Nullable;
 public record Credentials(@Nullable String token, @Nullable String workspace) {
     static final String BEARER_SUBPROTOCOL = "heliograph.bearer.";
 
-    private static final String BEARER = "bearer ";
-
     public static Credentials of(Request request) {
-        String header = request.header("authorization");
-        if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return new Credentials(header.substring(BEARER.length()).strip(), null);
+        String bearer = request.bearer();
+        if (bearer != null) {
+            return new Credentials(bearer, null);
         }
         for (String offered : Handshake.subprotocols(request)) {
             if (offered.startsWith(BEARER_SUBPROTOCOL)) {

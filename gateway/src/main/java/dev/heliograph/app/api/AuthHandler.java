@@ -11,14 +11,12 @@ import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.QueryParameters;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Signs for a client what its token allows, so that nobody needs a server for that: finds out who asks, and lets {@link Signing} sign. Any thread. Source: Pusher,
  * "Authorizing users".
  */
 final class AuthHandler implements Handler {
-    private static final String BEARER = "bearer ";
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final Identities identities;
@@ -41,7 +39,7 @@ final class AuthHandler implements Handler {
     @Override
     public void handle(Request request, Consumer<Response> respond) {
         try {
-            String token = token(request.header("authorization"));
+            String token = token(request);
             QueryParameters form = QueryParameters.parseForm(request.body());
             identities.verify(token, form.value("app"), (app, verdict) -> respond.accept(answer(app, verdict, form)));
         } catch (ApiException e) {
@@ -49,13 +47,14 @@ final class AuthHandler implements Handler {
         }
     }
 
-    private static String token(@Nullable String authorization) throws ApiException {
-        if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+    private static String token(Request request) throws ApiException {
+        String token = request.bearer();
+        if (token == null) {
             throw new ApiException(
                     ApiException.UNAUTHORIZED,
                     "Missing header: expected Authorization: Bearer with a token of this gateway or of GitHub");
         }
-        return authorization.substring(BEARER.length()).strip();
+        return token;
     }
 
     private Response answer(App app, Verdict verdict, QueryParameters form) {

@@ -1,17 +1,15 @@
 package dev.heliograph.broker.disk;
 
-import dev.heliograph.broker.Broker;
+import dev.heliograph.broker.ForwardingBroker;
 import dev.heliograph.broker.Memo;
 import dev.heliograph.broker.Receipt;
 import dev.heliograph.broker.memory.HeldChannel;
 import dev.heliograph.broker.memory.MemoryBroker;
-import dev.heliograph.history.HistoryPage;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Draft;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
-import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.store.Store;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -21,14 +19,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The memory broker with a durable twin of what channels keep. A publication goes to the disk first, in one order for all channels and in groups; when it is there it is
  * put into the log in memory, handed to the event loops, and acknowledged. So nobody has ever seen a position that a crash could take back. Whatever is read is read
  * from memory; channels that keep nothing do not notice the disk. Any thread; never blocks but to open and to close.
  */
-public final class DiskBroker implements Broker, AutoCloseable {
+public final class DiskBroker extends ForwardingBroker implements AutoCloseable {
     private static final String RECORDS = "history";
     private static final String POSITIONS = "positions";
     private static final long CLOSE_SECONDS = 5;
@@ -71,6 +68,7 @@ public final class DiskBroker implements Broker, AutoCloseable {
 
     private DiskBroker(Store store, MemoryBroker memory, Keeping keeping, Metrics metrics, InstantSource clock)
             throws IOException {
+        super(memory);
         this.memory = memory;
         this.keeps = keeping.channels();
         this.clock = clock;
@@ -180,46 +178,6 @@ public final class DiskBroker implements Broker, AutoCloseable {
             String epoch = channel.top().epoch();
             journal.put(Chore.of(() -> kept.onForget(id, epoch)));
         }
-    }
-
-    @Override
-    public void history(ChannelId channel, @Nullable Position after, int limit, Consumer<HistoryPage> done) {
-        memory.history(channel, after, limit, done);
-    }
-
-    @Override
-    public void kept(ChannelId channel, Consumer<@Nullable Publication> done) {
-        memory.kept(channel, done);
-    }
-
-    @Override
-    public void joined(ChannelId channel, int loop, boolean first) {
-        memory.joined(channel, loop, first);
-    }
-
-    @Override
-    public void left(ChannelId channel, int loop, boolean last) {
-        memory.left(channel, loop, last);
-    }
-
-    @Override
-    public int subscribers(ChannelId channel) {
-        return memory.subscribers(channel);
-    }
-
-    @Override
-    public boolean isCrowded(String workspace) {
-        return memory.isCrowded(workspace);
-    }
-
-    @Override
-    public Map<String, Integer> occupied(String workspace) {
-        return memory.occupied(workspace);
-    }
-
-    @Override
-    public boolean wanted(ChannelId channel) {
-        return memory.wanted(channel);
     }
 
     /** Publications and other changes that wait for the disk. */

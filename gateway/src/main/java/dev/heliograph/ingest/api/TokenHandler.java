@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 /** Lets pass to its door whoever has a token, and a page only if the token's workspace lists its origin. Any thread. */
 final class TokenHandler implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(TokenHandler.class);
-    private static final String BEARER = "bearer ";
 
     private final TokenVerifier verifier;
     private final Origins origins;
@@ -33,12 +32,12 @@ final class TokenHandler implements Handler {
 
     @Override
     public void handle(Request request, Consumer<Response> respond) {
-        String header = request.header("authorization");
-        if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        String token = request.bearer();
+        if (token == null) {
             respond.accept(answers.refused(ErrorCode.UNAUTHENTICATED, "expected Authorization: Bearer with a token"));
             return;
         }
-        verifier.verify(header.substring(BEARER.length()).strip(), verdict -> onVerdict(verdict, request, respond));
+        verifier.verify(token, verdict -> onVerdict(verdict, request, respond));
     }
 
     private void onVerdict(Verdict verdict, Request request, Consumer<Response> respond) {
