@@ -80,7 +80,7 @@ final class DrainTest {
             assertTrue(delays.size() > count / 3, delays::toString);
             assertTrue(all.getFirst().closedNanos() < all.getLast().closedNanos(), all::toString);
             all.forEach(each -> assertEquals(1012, each.code()));
-            assertEquals(count, gateway.metric("heliograph_connections_closed_total{reason=\"drain\"}"));
+            gateway.untilClosed("drain", count);
             assertEquals(0, gateway.statez().at("/drain/closedByForce").asInt());
             for (WsClient client : clients) {
                 client.close();
@@ -108,7 +108,7 @@ final class DrainTest {
             for (Future<Boolean> each : gone) {
                 assertTrue(each.get(20, TimeUnit.SECONDS));
             }
-            assertEquals(20, gateway.metric("heliograph_connections_closed_total{reason=\"client\"}"));
+            gateway.untilClosed("client", 20);
             assertEquals(0, gateway.metric("heliograph_connections_closed_total{reason=\"drain\"}"));
         }
     }

@@ -161,6 +161,12 @@ public final class TestGateway implements AutoCloseable {
         return 0;
     }
 
+    /** Waits for a counter of connections that ended: a client reads the Close frame before its connection is counted. */
+    public void untilClosed(String reason, int count) throws IOException, InterruptedException {
+        String line = "heliograph_connections_closed_total{reason=\"" + reason + "\"}";
+        until(count + " closed for " + reason, () -> metric(line) == count);
+    }
+
     private String admin(String path) throws IOException {
         Answer answer = http(gateway.adminAddress(), "GET", path, "", "Authorization: Bearer " + ADMIN_TOKEN);
         if (answer.status() != 200) {

@@ -168,7 +168,7 @@ final class SlowConsumerTest {
             }
             WsClient.End end = heavy.readToClose();
             assertEquals(4408, end.code(), end::reason);
-            assertEquals(1, gateway.metric("heliograph_connections_closed_total{reason=\"memory\"}"));
+            gateway.untilClosed("memory", 1);
             for (long next = 1; next <= lightEvents; next++) {
                 assertEquals(next, light.expect("event").at("/position/offset").asLong());
             }
