@@ -2,6 +2,7 @@ package dev.heliograph.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
 import dev.heliograph.http.Listener;
+import dev.heliograph.http.Response;
 import dev.heliograph.http.Router;
 import dev.heliograph.metrics.Exposition;
 import dev.heliograph.metrics.LoopMeter;
@@ -138,6 +140,13 @@ final class AdminRoutesTest {
         assertEquals(401, get(path, "Authorization", TOKEN.reveal()).statusCode());
         assertEquals(401, get(path + "?token=" + TOKEN.reveal()).statusCode());
         assertEquals(200, get(path, "Authorization", "bearer " + TOKEN.reveal()).statusCode());
+    }
+
+    @Test
+    void doors_lieBelowAdmin() {
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> OperatorDoor.get("/explain", _ -> Response.json(200, "{}")));
+        assertEquals("path /explain: expected one below /admin/", refused.getMessage());
     }
 
     @Test
