@@ -1,5 +1,5 @@
-// Builds everything, if a source has changed, and lays out the folder that the gateway serves:
-// the page, and beside it the SDK as a classic script (sdk.js, global Heliograph) and as a module (sdk.mjs).
+// Builds everything, if a source has changed, and lays out the folders that the gateway serves: page, with the SDK beside
+// it as a classic script (sdk.js, global Heliograph) and as a module (sdk.mjs), and console.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -27,18 +27,21 @@ const SOURCES = [
   "page/build",
   "page/public",
   "page/src",
+  "console/package.json",
+  "console/tsconfig.json",
+  "console/vite.config.ts",
+  "console/index.html",
+  "console/public",
+  "console/src",
 ];
 
 const sources = fingerprint();
-if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources && existsSync(join(out, "index.html"))) {
-  console.log("the page is up to date");
+if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources && existsSync(join(out, "console/index.html"))) {
+  console.log("page and console are up to date");
 } else {
   run("run", "build");
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  cpSync(join(root, "page/dist"), out, { recursive: true });
-  cpSync(join(root, "sdk/dist/browser"), out, { recursive: true });
-  compress();
+  lay("page", "page/dist", "sdk/dist/browser");
+  lay("console", "console/dist");
   writeFileSync(stamp, sources);
 }
 
@@ -70,8 +73,14 @@ function readdirSafe(path) {
   }
 }
 
-function compress() {
-  const { status } = spawnSync(process.execPath, [join(root, "page/build/compress.mjs"), out], { stdio: "inherit" });
+function lay(name, ...sources) {
+  const folder = join(out, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const source of sources) {
+    cpSync(join(root, source), folder, { recursive: true });
+  }
+  const { status } = spawnSync(process.execPath, [join(root, "page/build/compress.mjs"), folder], { stdio: "inherit" });
   if (status !== 0) {
     process.exit(status ?? 1);
   }

@@ -17,6 +17,7 @@ export interface Demo {
   readonly webhookSecret: string;
   readonly webhookUrl: string;
   readonly workspace: string;
+  readonly pusher: { readonly appId: string; readonly key: string; readonly secret: string };
   readonly admin: { readonly url: string; readonly token: string };
 }
 
@@ -25,10 +26,11 @@ const READY_MS = 60_000;
 
 /** The packaged gateway as a child process, started as a user starts it, and with compression for those clients that offer it. */
 export class Gateway {
+  /** The same after a restart, but for its process. */
   readonly demo: Demo;
   /** Where it keeps its generated secrets. */
   readonly home: string;
-  readonly #process: ChildProcess;
+  #process: ChildProcess;
 
   private constructor(demo: Demo, process: ChildProcess, home: string) {
     this.demo = demo;
@@ -36,32 +38,55 @@ export class Gateway {
     this.home = home;
   }
 
-  static async start(): Promise<Gateway> {
+  /** @param traffic the arguments of `demo` that say what traffic it makes */
+  static async start(traffic: readonly string[] = ["--no-traffic"]): Promise<Gateway> {
     const home = await mkdtemp(join(tmpdir(), "heliograph-e2e-"));
-    const child = spawn(LAUNCHER, ["demo", "--json", "--no-traffic", "--port", "0"], {
-      env: { HELIOGRAPH_BUILD: "never", HELIOGRAPH_COMPRESSION_ENABLED: "true", ...process.env, HELIOGRAPH_HOME: home },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let log = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      log += chunk;
-    });
-    try {
-      const demo = JSON.parse(await firstLine(child, () => log)) as Demo;
-      return new Gateway(demo, child, home);
-    } catch (error) {
-      child.kill("SIGKILL");
-      throw error;
-    }
+    const [child, demo] = await run([...traffic, "--port", "0"], { HELIOGRAPH_HOME: home });
+    return new Gateway(demo, child, home);
   }
 
   /** Stops it with SIGTERM and returns its exit code. */
   async stop(): Promise<number | null> {
+    const code = await this.end();
+    await rm(this.home, { recursive: true, force: true });
+    return code;
+  }
+
+  /** Stops it with SIGTERM, to be started {@link again}. */
+  async end(): Promise<number | null> {
     const exited = once(this.#process, "exit");
     this.#process.kill("SIGTERM");
     const [code] = (await exited) as [number | null];
-    await rm(this.home, { recursive: true, force: true });
     return code;
+  }
+
+  /** Starts another on the same ports with the same secrets. */
+  async again(traffic: readonly string[] = ["--no-traffic"]): Promise<void> {
+    const [child] = await run([...traffic, "--port", new URL(this.demo.url).port], {
+      HELIOGRAPH_HOME: this.home,
+      HELIOGRAPH_ADMIN_PORT: new URL(this.demo.admin.url).port,
+    });
+    this.#process = child;
+  }
+}
+
+async function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<readonly [ChildProcess, Demo]> {
+  const child = spawn(LAUNCHER, ["demo", "--json", ...args], {
+    env: { HELIOGRAPH_BUILD: "never", HELIOGRAPH_COMPRESSION_ENABLED: "true", ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    log += chunk;
+  });
+  try {
+    return [child, JSON.parse(await firstLine(child, () => log)) as Demo];
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
   }
 }
 

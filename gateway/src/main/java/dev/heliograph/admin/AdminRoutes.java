@@ -9,12 +9,16 @@ import dev.heliograph.http.Route;
 import dev.heliograph.http.Router;
 import dev.heliograph.metrics.Exposition;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
     private static final long HEARTBEAT_MS = 1_000;
+    private static final String SECTIONS = "sections";
 
     private final OperatorView view;
     private final Secret token;
@@ -48,6 +53,7 @@ public final class AdminRoutes {
         router.add(Route.get("/metrics", routes.guarded(routes::metrics)));
         router.add(Route.get(LatencyFile.PATH, routes.guarded(new LatencyFile(view.meters())::answer)));
         router.add(Route.get("/statez", routes.guarded(routes::state)));
+        ConsoleRoutes.register(router);
         doors.forEach(door -> router.add(new Route(
                 door.method(), door.path(), door.match(), door.limits(), Cors.NONE, routes.guarded(door.answer()))));
     }
@@ -106,6 +112,21 @@ public final class AdminRoutes {
     }
 
     private Response state(Request request) {
-        return Response.json(200, states.sections(view.state())).with("Cache-Control", "no-store");
+        String asked = Parameters.of(request, Set.of(SECTIONS)).text(SECTIONS);
+        Map<String, Supplier<Object>> sections = asked == null ? view.state() : among(view.state(), asked);
+        return Response.json(200, states.sections(sections)).with("Cache-Control", "no-store");
+    }
+
+    private static Map<String, Supplier<Object>> among(Map<String, Supplier<Object>> all, String asked) {
+        var some = new HashMap<String, Supplier<Object>>();
+        for (String name : asked.split(",", -1)) {
+            Supplier<Object> section = all.get(name);
+            if (section == null) {
+                throw OperatorRefusal.badRequest("parameter " + SECTIONS + ": there is no section '" + name
+                        + "'; expected some of " + String.join(", ", new TreeSet<>(all.keySet())));
+            }
+            some.put(name, section);
+        }
+        return some;
     }
 }

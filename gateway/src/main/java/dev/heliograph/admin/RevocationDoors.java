@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Revokes tokens, shows what is revoked, and lifts it. Any thread that may wait for the disk. */
 public final class RevocationDoors {
     private static final Logger LOG = LoggerFactory.getLogger(RevocationDoors.class);
-    private static final String PATH = "/revocations";
+    private static final String PATH = "/admin/revocations";
     private static final int BODY_BYTES_MAX = 8 * 1024;
     private static final int PAGE_MAX = 1_000;
     private static final int PAGE = 100;

@@ -1,4 +1,4 @@
-/** The operator's listener: health, readiness, state, metrics. */
+/** The operator's listener: health, readiness, state, metrics, revocations, the console's files. */
 @NullMarked
 package dev.heliograph.admin;
 

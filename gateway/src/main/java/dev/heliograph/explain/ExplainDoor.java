@@ -10,7 +10,7 @@ import dev.heliograph.protocol.message.ProtocolException;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** {@code /explain}: why a client did or did not get something. Any thread that may wait for the loops. */
+/** {@code /admin/explain}: why a client did or did not get something. Any thread that may wait for the loops. */
 public final class ExplainDoor {
     private static final String CONNECTION = "connection";
     private static final String CHANNEL = "channel";
@@ -30,7 +30,7 @@ public final class ExplainDoor {
     }
 
     public static OperatorDoor of(Inspected inspected) {
-        return OperatorDoor.get("/explain", new ExplainDoor(inspected)::answer);
+        return OperatorDoor.get("/admin/explain", new ExplainDoor(inspected)::answer);
     }
 
     private Response answer(Request request) {

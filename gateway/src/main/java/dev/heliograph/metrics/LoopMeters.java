@@ -71,6 +71,20 @@ public final class LoopMeters {
         return all;
     }
 
+    /**
+     * All loops' latencies since the start, by stage: how many by the lower bound of their bucket, in nanoseconds. A bucket is an eighth of the power of two that it
+     * lies in. Two looks tell what lies between them.
+     */
+    public Map<String, Map<Long, Long>> latencyBuckets() {
+        LoopHistograms all = LoopHistograms.growing();
+        loops.forEach(loop -> loop.recorder().addTo(all));
+        var stages = new LinkedHashMap<String, Map<Long, Long>>();
+        for (Stage stage : Stage.values()) {
+            stages.put(stage.label(), Octaves.of(all.of(stage)));
+        }
+        return stages;
+    }
+
     /** By loop. */
     public Map<String, LoopState> state() {
         var state = new LinkedHashMap<String, LoopState>();

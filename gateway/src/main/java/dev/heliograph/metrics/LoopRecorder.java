@@ -95,6 +95,12 @@ public final class LoopRecorder {
         return new LoopSnapshot(sinceStart.copy(), interval.copy(), intervalNanos);
     }
 
+    /** Adds everything recorded until now to what others recorded. Any thread; takes nothing from other readers. */
+    synchronized void addTo(LoopHistograms sum) {
+        collect();
+        sum.add(sinceStart);
+    }
+
     /** Ends one interval and begins the next. Any thread, but one timer. */
     public synchronized void tick() {
         collect();

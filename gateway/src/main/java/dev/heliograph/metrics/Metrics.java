@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The counters of one gateway. Any thread. */
@@ -62,6 +63,24 @@ public final class Metrics {
 
     public double value(Count count, Label reason) {
         return counterOf(count, reason).count();
+    }
+
+    /** All counters since the start, by name; those with causes by cause. */
+    public Map<String, Object> state() {
+        var state = new LinkedHashMap<String, Object>();
+        for (Count count : Count.values()) {
+            Map<Label, Counter> counters = byReason.get(count);
+            state.put(count.meter(), counters == null ? (long) value(count) : causes(count, counters));
+        }
+        return state;
+    }
+
+    private static Map<String, Long> causes(Count count, Map<Label, Counter> counters) {
+        var causes = new LinkedHashMap<String, Long>();
+        for (Label reason : count.reasons()) {
+            causes.put(reason.label(), (long) known(counters.get(reason), count).count());
+        }
+        return causes;
     }
 
     private Counter counterOf(Count count, Label reason) {

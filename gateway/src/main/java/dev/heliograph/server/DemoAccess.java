@@ -35,6 +35,10 @@ record DemoAccess(
         return (tls ? "wss://" : "ws://") + at(address) + "/ws";
     }
 
+    String adminUrl() {
+        return "http://" + at(admin);
+    }
+
     String webhookPath() {
         return "/ingest/segment/" + source.name();
     }
@@ -64,7 +68,7 @@ record DemoAccess(
             json.writeStringField("secret", app.keys().getFirst().secret().reveal());
             json.writeEndObject();
             json.writeObjectFieldStart("admin");
-            json.writeStringField("url", "http://" + at(admin));
+            json.writeStringField("url", adminUrl());
             json.writeStringField("token", adminToken.reveal());
             json.writeEndObject();
             json.writeEndObject();
@@ -80,6 +84,7 @@ record DemoAccess(
                 Heliograph is running.
 
                   The page     %1$s/#token=%2$s
+                  The console  %7$s/console/#token=%11$s
 
                   Light a node, from another terminal:
 
@@ -91,7 +96,7 @@ record DemoAccess(
                   Channel      %5$s
                   Webhook      %1$s%6$s
                   Pusher       wsHost %8$s, app %9$s, key %10$s (secret in the demo's folder, file pusher-secret)
-                  Operator     http://%7$s (bearer token in the demo's folder, file admin-token)
+                  Operator     %7$s (bearer token in the demo's folder, file admin-token)
 
                 Ctrl-C stops it.
                 """.formatted(
@@ -101,10 +106,11 @@ record DemoAccess(
                         webSocketUrl(),
                         place.channel(),
                         webhookPath(),
-                        at(admin),
+                        adminUrl(),
                         at(address),
                         app.appId(),
-                        app.keys().getFirst().key());
+                        app.keys().getFirst().key(),
+                        adminToken.reveal());
     }
 
     private static String at(InetSocketAddress address) {

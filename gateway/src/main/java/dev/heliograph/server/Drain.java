@@ -153,7 +153,7 @@ public final class Drain {
 
     /** Begins it for the operator, who is told at once that it goes on. */
     OperatorDoor door() {
-        return new OperatorDoor("POST", "/drain", Match.EXACT, BodyLimits.NONE, request -> {
+        return new OperatorDoor("POST", "/admin/drain", Match.EXACT, BodyLimits.NONE, request -> {
             begin();
             return Response.json(
                     202,

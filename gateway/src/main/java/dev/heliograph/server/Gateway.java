@@ -101,7 +101,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -280,9 +279,9 @@ public final class Gateway implements AutoCloseable {
         var adminRouter = new Router();
         var meters = new LoopMeters(loopMeters);
         meters.bindTo(exposition);
-        var state = state(ids, clock, memory, meters);
+        var state = StateSections.of(ids, clock, metrics, meters, connections);
+        state.put("channels", () -> Map.of("known", memory.channels(), "occupied", memory.occupiedChannels()));
         presence.bindTo(exposition, state);
-        state.put("usage", metrics.usage()::days);
         state.put("apps", () -> appConnections(apps));
         if (webhooks != null) {
             state.put("webhooks", webhooks::state);
@@ -472,28 +471,6 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Map<String, Supplier<Object>> state(Ids ids, Clock clock, MemoryBroker broker, LoopMeters meters) {
-        long startedMs = clock.millis();
-        var sections = new LinkedHashMap<String, Supplier<Object>>();
-        sections.put(
-                "gateway",
-                () -> Map.of(
-                        "node",
-                        ids.node(),
-                        "version",
-                        Version.current(),
-                        "startUpCache",
-                        StartUpCache.isInUse(),
-                        "startedAtMs",
-                        startedMs,
-                        "uptimeMs",
-                        clock.millis() - startedMs));
-        sections.put("connections", () -> Map.of("open", open(), "openByLoop", openByLoop()));
-        sections.put("channels", () -> Map.of("known", broker.channels(), "occupied", broker.occupiedChannels()));
-        sections.put("loops", meters::state);
-        return sections;
-    }
-
     private void watch(MemoryBroker broker, BacklogLedger ledger, Dedupe dedupe, BodyWorkers workers) {
         exposition.watch(Level.CONNECTIONS_OPEN, this::open);
         exposition.watch(Level.BACKLOG_SHARED_BYTES, ledger::sharedBytes);
@@ -513,10 +490,6 @@ public final class Gateway implements AutoCloseable {
 
     private int open() {
         return connections.stream().mapToInt(LoopConnections::size).sum();
-    }
-
-    private List<Integer> openByLoop() {
-        return connections.stream().map(LoopConnections::size).toList();
     }
 
     private Optional<String> notReady() {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "start",
         mixinStandardHelpOptions = true,
-        description = "Start a gateway; SIGTERM or SIGINT stops it.",
+        description = "Start a gateway; SIGTERM or SIGINT stops it. Its operator's listener has a console at /console.",
         footerHeading = "%nExamples:%n",
         footer = {"  heliograph start --config /etc/heliograph.yaml", "  HELIOGRAPH_SERVER_PORT=9000 heliograph start"})
 final class StartCommand implements Callable<Integer> {

@@ -4,6 +4,7 @@ import dev.heliograph.auth.Verdict;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.Wire;
 import dev.heliograph.http.Departed;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.ClientMessage;
@@ -71,7 +72,12 @@ final class EventStream implements Arrivals {
         var stream = new EventStream(context, query, outbox, session);
         context.sessions().metrics().increment(Count.STREAMS);
         wire.start(new StreamConnection(
-                session, outbox, clients.connections(), () -> stream.onOpen(guest, seen), stream::onTick));
+                ClientKind.EVENT_STREAM,
+                session,
+                outbox,
+                clients.connections(),
+                () -> stream.onOpen(guest, seen),
+                stream::onTick));
     }
 
     private void onOpen(Guest guest, @Nullable Cursor seen) {

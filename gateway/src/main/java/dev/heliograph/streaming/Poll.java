@@ -7,6 +7,7 @@ import dev.heliograph.egress.Outbox;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.http.Held;
 import dev.heliograph.http.Response;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.metrics.StreamRefusal;
@@ -137,7 +138,8 @@ final class Poll implements Arrivals {
         if (mayWait) {
             deadline = held.eventLoop().schedule(this::onFinish, terms.waitMs(), TimeUnit.MILLISECONDS);
         }
-        wire.start(new StreamConnection(begun, fresh, loop.connections(), () -> onOpen(begun), begun::onTick));
+        wire.start(new StreamConnection(
+                ClientKind.POLL, begun, fresh, loop.connections(), () -> onOpen(begun), begun::onTick));
     }
 
     private void onOpen(Session begun) {

@@ -2,6 +2,7 @@ package dev.heliograph.streaming;
 
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.Receiver;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.Conversation;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class StreamConnection implements Receiver, LoopConnection {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConnection.class);
 
+    private final ClientKind kind;
     private final Session session;
     private final Outbox outbox;
     private final LoopConnections connections;
@@ -27,7 +29,14 @@ final class StreamConnection implements Receiver, LoopConnection {
      * @param open begins the conversation
      * @param tick looks at its deadlines
      */
-    StreamConnection(Session session, Outbox outbox, LoopConnections connections, Runnable open, Runnable tick) {
+    StreamConnection(
+            ClientKind kind,
+            Session session,
+            Outbox outbox,
+            LoopConnections connections,
+            Runnable open,
+            Runnable tick) {
+        this.kind = kind;
         this.session = session;
         this.outbox = outbox;
         this.connections = connections;
@@ -79,6 +88,11 @@ final class StreamConnection implements Receiver, LoopConnection {
     @Override
     public void onTick() {
         tick.run();
+    }
+
+    @Override
+    public ClientKind kind() {
+        return kind;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heliograph.websocket;
 
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.Conversation;
@@ -14,6 +15,8 @@ public interface LoopConnection {
 
     /** Looks at every deadline; called about once a second. */
     void onTick();
+
+    ClientKind kind();
 
     Conversation conversation();
 

@@ -1,14 +1,19 @@
 package dev.heliograph.websocket;
 
 import dev.heliograph.egress.BacklogLedger;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.Conversation;
 import io.netty.channel.EventLoop;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The clients' connections of one event loop, swept about once a second for everything that has a deadline, so that none needs a timer of its own. Confined to
- * the loop, but for {@link #size} and {@link #closeAll}.
+ * the loop, but for {@link #size()} and {@link #closeAll}.
  */
 public final class LoopConnections {
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnections.class);
@@ -30,6 +35,7 @@ public final class LoopConnections {
     private final BacklogLedger ledger;
     private LoopConnection[] connections = new LoopConnection[16];
     private volatile int size;
+    private final Map<ClientKind, AtomicInteger> sizes = new EnumMap<>(ClientKind.class);
     /** Said to whoever is or comes here once the loop says goodbye. */
     private @Nullable Consumer<LoopConnection> goodbye;
 
@@ -45,6 +51,9 @@ public final class LoopConnections {
         this.loop = loop;
         this.eventLoop = eventLoop;
         this.ledger = ledger;
+        for (ClientKind kind : ClientKind.values()) {
+            sizes.put(kind, new AtomicInteger());
+        }
         eventLoop.scheduleWithFixedDelay(this::onPressure, PRESSURE_MS, PRESSURE_MS, TimeUnit.MILLISECONDS);
         eventLoop.scheduleWithFixedDelay(this::onTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
@@ -57,6 +66,7 @@ public final class LoopConnections {
         connection.standAt(size);
         connections[size] = connection;
         size++;
+        count(connection, 1);
         Consumer<LoopConnection> late = goodbye;
         if (late != null) {
             eventLoop.execute(() -> late.accept(connection));
@@ -77,9 +87,15 @@ public final class LoopConnections {
         connection.standAt(-1);
         connections[size - 1] = null;
         size--;
+        count(connection, -1);
         if (size == 0 && goodbye != null) {
             gone.complete(null);
         }
+    }
+
+    private void count(LoopConnection connection, int n) {
+        AtomicInteger ofKind = sizeOf(connection.kind());
+        ofKind.setOpaque(ofKind.getPlain() + n);
     }
 
     /** Backwards: a connection that ends in its turn gives its place to one that has had its own. */
@@ -123,6 +139,15 @@ public final class LoopConnections {
     /** How many there are; any thread. */
     public int size() {
         return size;
+    }
+
+    /** How many there are of that kind; any thread. */
+    public int size(ClientKind kind) {
+        return sizeOf(kind).getOpaque();
+    }
+
+    private AtomicInteger sizeOf(ClientKind kind) {
+        return Objects.requireNonNull(sizes.get(kind));
     }
 
     /** Says goodbye to all of them, and to those that still come; completes when none is left. Any thread. */

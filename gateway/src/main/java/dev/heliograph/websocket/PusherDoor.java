@@ -11,6 +11,7 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.protocol.pusher.ApiException;
 import dev.heliograph.protocol.pusher.PusherCode;
 import dev.heliograph.protocol.pusher.PusherException;
@@ -90,7 +91,7 @@ public final class PusherDoor implements UpgradeHandler {
                 throw refused(PusherCode.APP_OVER_CONNECTION_QUOTA);
             }
             var session = new PusherSession(context, app, loop.hub(), outbox, handshake);
-            return new Opening(session, session::onOpen);
+            return new Opening(ClientKind.PUSHER, session, session::onOpen);
         } catch (PusherException e) {
             return turnedAway(outbox, e.code(), e.explanation());
         } catch (ApiException e) {
@@ -101,7 +102,7 @@ public final class PusherDoor implements UpgradeHandler {
     private Opening turnedAway(Outbox outbox, @Nullable PusherCode code, String explanation) {
         var conversation = new TurnedAway(
                 outbox, context.metrics(), code == null ? PusherCode.VERSION_MALFORMED : code, explanation);
-        return new Opening(conversation, conversation::onOpen);
+        return new Opening(ClientKind.PUSHER, conversation, conversation::onOpen);
     }
 
     private App app(String path) throws PusherException {

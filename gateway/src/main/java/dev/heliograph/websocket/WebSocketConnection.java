@@ -2,11 +2,13 @@ package dev.heliograph.websocket;
 
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.egress.Receiver;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.protocol.codec.FrameException;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.Conversation;
+import dev.heliograph.websocket.WebSocketLoop.Opening;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -19,6 +21,7 @@ final class WebSocketConnection implements Receiver, LoopConnection, FrameDecode
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
 
     private final FrameDecoder decoder;
+    private final ClientKind kind;
     private final Conversation session;
     private final Outbox outbox;
     private final LoopConnections connections;
@@ -26,19 +29,14 @@ final class WebSocketConnection implements Receiver, LoopConnection, FrameDecode
     private final LongSupplier ticker;
     private int slot = -1;
 
-    /** @param open begins the conversation with what the upgrade request said about the client */
     WebSocketConnection(
-            FrameDecoder decoder,
-            Conversation session,
-            Outbox outbox,
-            LoopConnections connections,
-            Runnable open,
-            LongSupplier ticker) {
+            FrameDecoder decoder, Opening opening, Outbox outbox, LoopConnections connections, LongSupplier ticker) {
         this.decoder = decoder;
-        this.session = session;
+        this.kind = opening.kind();
+        this.session = opening.conversation();
         this.outbox = outbox;
         this.connections = connections;
-        this.open = open;
+        this.open = opening.open();
         this.ticker = ticker;
     }
 
@@ -105,6 +103,11 @@ final class WebSocketConnection implements Receiver, LoopConnection, FrameDecode
         } catch (FrameException e) {
             session.close(DisconnectCause.PROTOCOL_VIOLATION, e.code(), String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public ClientKind kind() {
+        return kind;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.session.RequestOrigin;
 import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
@@ -83,7 +84,7 @@ public final class WebSocketDoor implements UpgradeHandler {
         WebSocketLoop loop = loops.apply(departed.eventLoop());
         loop.receive(departed, dialect, 0, context.ticker(), outbox -> {
             var session = new Session(context, loop.hub(), outbox, origin);
-            return new WebSocketLoop.Opening(session, () -> open.accept(session));
+            return new WebSocketLoop.Opening(ClientKind.WEBSOCKET, session, () -> open.accept(session));
         });
     }
 

@@ -9,6 +9,7 @@ import dev.heliograph.egress.PlainWire;
 import dev.heliograph.egress.TlsWire;
 import dev.heliograph.egress.Wire;
 import dev.heliograph.http.Departed;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.protocol.codec.FrameDecoder;
 import dev.heliograph.session.Conversation;
 import dev.heliograph.websocket.Dialects.Dialect;
@@ -26,7 +27,7 @@ public record WebSocketLoop(
     }
 
     /** A conversation that has not begun yet, and how it begins. */
-    record Opening(Conversation conversation, Runnable open) {}
+    record Opening(ClientKind kind, Conversation conversation, Runnable open) {}
 
     /**
      * Takes over a connection that has left HTTP on this loop.
@@ -38,13 +39,7 @@ public record WebSocketLoop(
         Wire wire = wire(departed);
         var outbox = new Outbox(wire, dialect.format(), outboxes, connection);
         Opening opening = begin.apply(outbox);
-        wire.start(new WebSocketConnection(
-                new FrameDecoder(dialect.rules()),
-                opening.conversation(),
-                outbox,
-                connections,
-                opening.open(),
-                ticker));
+        wire.start(new WebSocketConnection(new FrameDecoder(dialect.rules()), opening, outbox, connections, ticker));
     }
 
     static Wire wire(Departed departed, BareLoop sockets) {

@@ -2,6 +2,7 @@ package dev.heliograph.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import dev.heliograph.http.BodyWorkers;
 import dev.heliograph.http.EventLoops;
 import dev.heliograph.http.HttpServer;
 import dev.heliograph.http.Listener;
+import dev.heliograph.http.Response;
 import dev.heliograph.http.Router;
 import dev.heliograph.metrics.Exposition;
 import dev.heliograph.metrics.LoopMeter;
@@ -141,6 +143,13 @@ final class AdminRoutesTest {
     }
 
     @Test
+    void doors_lieBelowAdmin() {
+        var refused = assertThrows(
+                IllegalArgumentException.class, () -> OperatorDoor.get("/explain", _ -> Response.json(200, "{}")));
+        assertEquals("path /explain: expected one below /admin/", refused.getMessage());
+    }
+
+    @Test
     void metrics_areInPrometheusText() throws Exception {
         HttpResponse<String> answer = get("/metrics", "Authorization", "Bearer " + TOKEN.reveal());
         assertEquals(
@@ -237,6 +246,59 @@ final class AdminRoutesTest {
         assertEquals(3, state.path("sockets").path("open").asInt());
         assertTrue(state.path("broken").has("error"));
         assertFalse(answer.body().contains("secret detail"));
+    }
+
+    @Test
+    void state_isOfTheSectionsAskedFor() throws Exception {
+        HttpResponse<String> answer = get("/statez?sections=sockets", "Authorization", "Bearer " + TOKEN.reveal());
+        assertEquals(200, answer.statusCode(), answer.body());
+        JsonNode state = new ObjectMapper().readTree(answer.body());
+        assertEquals(3, state.path("sockets").path("open").asInt());
+        assertEquals(1, state.size(), "nothing else is made");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sections=sockets,socks|parameter sections: there is no section 'socks'; expected some of broken, sockets",
+                "sections=|parameter sections: there is no section ''; expected some of broken, sockets",
+                "section=sockets|parameter section: not known; expected sections"
+            })
+    void state_ofWhatIsNotThere_saysWhatIs(String query, String complaint) throws Exception {
+        HttpResponse<String> answer = get("/statez?" + query, "Authorization", "Bearer " + TOKEN.reveal());
+        assertEquals(400, answer.statusCode());
+        assertEquals(
+                complaint,
+                new ObjectMapper().readTree(answer.body()).path("message").asText());
+    }
+
+    @Test
+    void consolesFiles_needNoToken_andAreKeptFromAllElse() throws Exception {
+        HttpResponse<String> index = get("/console/");
+        assertEquals(200, index.statusCode(), index.body());
+        assertEquals("no-cache", index.headers().firstValue("Cache-Control").orElse(""));
+        String policy = index.headers().firstValue("Content-Security-Policy").orElse("");
+        assertTrue(policy.startsWith("default-src 'none'; script-src 'self'; style-src 'self';"), policy);
+        assertTrue(
+                policy.contains("connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+                policy);
+        assertFalse(policy.contains("unsafe"), policy);
+        assertEquals("DENY", index.headers().firstValue("X-Frame-Options").orElse(""));
+        HttpResponse<String> script = get("/console/assets/main-0a1b2c.js");
+        assertEquals(
+                "public, max-age=31536000, immutable",
+                script.headers().firstValue("Cache-Control").orElse(""));
+        assertEquals(
+                policy, script.headers().firstValue("Content-Security-Policy").orElse(""));
+        assertEquals(404, get("/console/assets/none.js").statusCode());
+    }
+
+    @Test
+    void console_withoutASlash_isSentToTheOneWith() throws Exception {
+        HttpResponse<String> answer = get("/console");
+        assertEquals(308, answer.statusCode());
+        assertEquals("./console/", answer.headers().firstValue("Location").orElse(""));
     }
 
     @ParameterizedTest

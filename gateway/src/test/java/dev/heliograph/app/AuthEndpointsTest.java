@@ -244,7 +244,8 @@ final class AuthEndpointsTest {
                     auth(token, "/pusher/user-auth", "x", client.id.text()).body());
             client.say("pusher:signin", user);
             client.expect("pusher:signin_success", null);
-            Answer revoked = gateway.operate("POST", "/revocations", "{\"workspace\":\"acme\",\"user\":\"revoked\"}");
+            Answer revoked =
+                    gateway.operate("POST", "/admin/revocations", "{\"workspace\":\"acme\",\"user\":\"revoked\"}");
             assertEquals(201, revoked.status(), revoked::body);
             assertEquals(4009, client.socket.readToClose().code());
             for (String path : java.util.List.of("/pusher/auth", "/pusher/user-auth")) {

@@ -60,7 +60,7 @@ final class ExplainTest {
     }
 
     private JsonNode explain(String query) throws IOException {
-        Answer answer = gateway.operate("GET", "/explain" + query, "");
+        Answer answer = gateway.operate("GET", "/admin/explain" + query, "");
         assertEquals(200, answer.status(), answer::body);
         assertFalse(answer.body().contains("canary"), answer::body);
         return JSON.readTree(answer.body());
@@ -176,10 +176,11 @@ final class ExplainTest {
         assertTrue(told.at("/publications/0/inHistory").asBoolean());
         assertEquals(
                 "unwatched", explain("?message=m-2").at("/decisions/0/outcome").asText());
-        assertEquals(404, gateway.operate("GET", "/explain?message=m-3", "").status());
+        assertEquals(
+                404, gateway.operate("GET", "/admin/explain?message=m-3", "").status());
         assertEquals(
                 404,
-                gateway.operate("GET", "/explain?message=m-1&workspace=other", "")
+                gateway.operate("GET", "/admin/explain?message=m-1&workspace=other", "")
                         .status());
     }
 
@@ -304,9 +305,11 @@ final class ExplainTest {
                 "?conection=c|400|parameter conection: not known; expected channel, connection, limit, message, workspace"
             })
     void badQuestion_saysWhatWasExpected(String query, int status, String complaint) throws IOException {
-        Answer answer = gateway.operate("GET", "/explain" + query, "");
+        Answer answer = gateway.operate("GET", "/admin/explain" + query, "");
         assertEquals(status, answer.status(), answer::body);
         assertTrue(JSON.readTree(answer.body()).path("message").asText().contains(complaint), answer::body);
-        assertEquals(401, gateway.operateAs("nobody", "GET", "/explain" + query).status());
+        assertEquals(
+                401,
+                gateway.operateAs("nobody", "GET", "/admin/explain" + query).status());
     }
 }

@@ -3,6 +3,7 @@ package dev.heliograph.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,20 @@ final class ExpositionTest {
             assertTrue(text.contains("jvm_memory_used_bytes") && text.contains("jvm_threads_live_threads"), text);
             open.set(4);
             assertLine(exposition.text(), "heliograph_http_connections_open 4.0");
+        }
+    }
+
+    @Test
+    void counters_areToldByNameAndCause_fromTheStart() {
+        try (var exposition = new Exposition()) {
+            var metrics = new Metrics(exposition.registry());
+            metrics.add(Count.DELIVERIES, 5);
+            metrics.increment(Count.HTTP_REFUSED, HttpRefusal.TIMEOUT);
+            Map<String, Object> state = metrics.state();
+            assertEquals(Count.values().length, state.size());
+            assertEquals(5L, state.get("deliveries"));
+            assertTrue(
+                    String.valueOf(state.get("http.refused")).contains("timeout=1, connections=0"), state.toString());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
@@ -22,6 +23,21 @@ final class LoopMetersTest {
             long begin = clock.getAndAdd(micros * MICRO);
             loops.get(loop).recorder().onPass(List.of(begin), at -> at, at -> at + MICRO, begin + 2 * MICRO, 3);
         }
+    }
+
+    @Test
+    void buckets_areOfAllLoopsTogether_andOnlyGrow() {
+        deliver(0, 40, 100);
+        deliver(1, 400, 10);
+        assertEquals(
+                Map.of(36_864L, 100L, 393_216L, 10L), meters.latencyBuckets().get("total"));
+        assertEquals(Map.of(960L, 110L), meters.latencyBuckets().get("sequenced"));
+        meters.tick();
+        deliver(0, 40, 1);
+        assertEquals(
+                Map.of(36_864L, 101L, 393_216L, 10L),
+                meters.latencyBuckets().get("total"),
+                "an interval's end takes nothing from it");
     }
 
     private static double line(String text, String name) {

@@ -76,6 +76,7 @@ final class DemoAccessTest {
         assertEquals("http://127.0.0.1:8081", json.at("/admin/url").textValue());
         assertEquals("pusher-secret", json.at("/pusher/secret").textValue());
         assertTrue(access.text().contains(url + "/#token=a.b.c"), access.text());
+        assertTrue(access.text().contains("http://127.0.0.1:8081/console/#token=admin-token"), access.text());
         assertTrue(access.text().contains(" " + webSocketUrl + "\n"), access.text());
     }
 }

@@ -133,7 +133,7 @@ final class DrainProcessTest {
         start("{graceMs: 2s, durationMs: 10s, deadlineMs: 30s}");
         try (WsClient client = connect();
                 HttpClient operator = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/drain"))
+            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/admin/drain"))
                     .header("Authorization", "Bearer " + TestGateway.ADMIN_TOKEN)
                     .POST(HttpRequest.BodyPublishers.noBody())
                     .build();

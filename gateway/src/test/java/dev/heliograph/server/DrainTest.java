@@ -142,7 +142,7 @@ final class DrainTest {
     }
 
     private static void drain(TestGateway gateway) throws IOException {
-        Answer answer = gateway.operate("POST", "/drain", "");
+        Answer answer = gateway.operate("POST", "/admin/drain", "");
         assertEquals(202, answer.status(), answer::body);
     }
 
@@ -150,7 +150,7 @@ final class DrainTest {
     void grace_turnsReadinessOff_andTakesWhoeverComes() throws Exception {
         TestGateway gateway = start("1h", "1s", "2h");
         assertEquals(200, gateway.operate("GET", "/readyz", "").status());
-        assertEquals(401, gateway.operateAs("nobody", "POST", "/drain").status());
+        assertEquals(401, gateway.operateAs("nobody", "POST", "/admin/drain").status());
         drain(gateway);
         drain(gateway);
         Answer readiness = gateway.operate("GET", "/readyz", "");

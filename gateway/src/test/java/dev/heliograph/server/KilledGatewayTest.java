@@ -281,7 +281,8 @@ final class KilledGatewayTest {
             client.subscribe("a");
             String revocation = "{\"workspace\":\"acme\",\"user\":\"mallory\"}";
             assertEquals(
-                    201, gateway.operate("POST", "/revocations", revocation).status());
+                    201,
+                    gateway.operate("POST", "/admin/revocations", revocation).status());
             gateway.kill();
         }
         try (GatewayProcess gateway = GatewayProcess.start(folder);

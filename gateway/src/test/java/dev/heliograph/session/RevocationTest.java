@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 final class RevocationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String PATH = "/revocations";
+    private static final String PATH = "/admin/revocations";
 
     @TempDir
     private Path folder;

@@ -45,9 +45,10 @@ final class ReconnectLoopTest {
 
         void bringAbout(TestGateway gateway) throws IOException {
             switch (this) {
-                case DRAIN -> gateway.operate("POST", "/drain", "");
+                case DRAIN -> gateway.operate("POST", "/admin/drain", "");
                 case EXPIRY -> gateway.advance(Duration.ofSeconds(61));
-                case REVOCATION -> gateway.operate("POST", "/revocations", "{\"workspace\":\"acme\",\"user\":\"u1\"}");
+                case REVOCATION ->
+                    gateway.operate("POST", "/admin/revocations", "{\"workspace\":\"acme\",\"user\":\"u1\"}");
                 case STALL -> flood(gateway);
             }
         }
@@ -145,7 +146,7 @@ final class ReconnectLoopTest {
     void zeroDelayReconnect_clientThatComesWhileTheGatewayDrains_isToldWhenToComeBack() throws Exception {
         try (TestGateway gateway = TestGateway.start(", drain: {graceMs: 0, durationMs: 10s, deadlineMs: 20s}", "");
                 WsClient stays = gateway.connect(TestToken.acme())) {
-            gateway.operate("POST", "/drain", "");
+            gateway.operate("POST", "/admin/drain", "");
             stays.expect("drain");
             try (SseClient late = SseClient.open(gateway, target(), AS_BROWSERS_DO)) {
                 SseClient.Event event = late.read();

@@ -1,0 +1,1 @@
+// in place of the built console
