@@ -65,6 +65,8 @@ final class SubscribeCommand {
             Position left = replace(wanted.channel());
             Position recover = wanted.recover() != null ? wanted.recover() : left;
             Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, recover, joining -> {
+                Position from = recover != null && joining.recovered() ? recover : joining.position();
+                session.onSubscribed(id.name(), options, from, left != null && wanted.recover() == null);
                 starts.add(start(id, options, recover != null, joining));
                 results[index] = new ServerMessage.Joined(
                         wanted.channel(), joining.position(), joining.recovered(), recover != null, options);
