@@ -76,6 +76,7 @@ final class Group {
                 selection.isPaced() ? selection.maxPerSecond() : null,
                 size,
                 tally.sent,
+                tally.withheld,
                 tally.filtered,
                 tally.sampled,
                 tally.skipped);
@@ -90,6 +91,7 @@ final class Group {
                 continue;
             }
             switch (selection.look(publication)) {
+                case WITHHELD -> tally.withheld++;
                 case FILTERED -> tally.filtered++;
                 case SAMPLED -> tally.sampled++;
                 case TAKEN -> take(publication, batch);

@@ -1,6 +1,5 @@
 package dev.heliograph.session;
 
-import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.auth.Verdict;
 import dev.heliograph.broadcast.LoopHub;
@@ -486,7 +485,7 @@ public final class Session implements Conversation {
                 "granted",
                 principal != null
                         && principal.workspace().equals(channel.workspace())
-                        && principal.grants().allows(Operation.SUBSCRIBE, channel.name()));
+                        && principal.grants().rows(channel.name()) != null);
         return shown;
     }
 
