@@ -24,7 +24,7 @@ final class Resumable {
     private @Nullable String before;
 
     private final Map<String, Place> places = new HashMap<>();
-    private Map<String, Position> pinged = Map.of();
+    private Map<String, Position> pinged = new HashMap<>();
     private int pings;
 
     private record Place(SubscribeOptions options, Position position) {}
@@ -49,9 +49,9 @@ final class Resumable {
     }
 
     /** The client has said something, so it has been told the new key. */
-    void onHeard() {
+    void onHeard(Session session) {
         if (before != null) {
-            all.forget(before);
+            all.forget(before, session);
             before = null;
         }
     }
@@ -60,6 +60,7 @@ final class Resumable {
     void onSubscribed(String channel, SubscribeOptions options, Position from, boolean goesOn) {
         Place known = goesOn ? places.get(channel) : null;
         places.put(channel, new Place(options, known == null ? from : known.position()));
+        pinged.remove(channel); // that was another subscription's
     }
 
     /**
@@ -68,7 +69,7 @@ final class Resumable {
      * @param sent up to where the client has been sent each channel, nothing of which waits; null: something does, and the ping goes before it
      */
     byte[] ping(@Nullable Map<String, Position> sent) {
-        pinged = sent == null ? Map.of() : sent;
+        pinged = sent == null ? new HashMap<>() : sent;
         return Frames.ping(ByteBuffer.allocate(Integer.BYTES).putInt(++pings).array());
     }
 
@@ -76,13 +77,13 @@ final class Resumable {
         if (payload.readableBytes() == Integer.BYTES && payload.getInt(payload.readerIndex()) == pings) {
             pinged.forEach((channel, position) ->
                     places.computeIfPresent(channel, (_, it) -> new Place(it.options(), position)));
-            pinged = Map.of();
+            pinged.clear();
         }
     }
 
     /** The session's connection is gone, or it has ended. */
     void onEnd(Session session, @Nullable Principal principal, boolean mayComeBack) {
-        all.onGone(keys(), principal == null || !mayComeBack ? null : left(session, principal));
+        all.onGone(keys(), session, principal == null || !mayComeBack ? null : left(session, principal));
     }
 
     private Left left(Session session, Principal principal) {

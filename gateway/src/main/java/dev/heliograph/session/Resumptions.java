@@ -55,16 +55,16 @@ public final class Resumptions {
         keysOfSession.forEach(key -> here.put(key, session));
     }
 
-    void forget(String key) {
-        here.remove(key);
+    void forget(String key, Session session) {
+        here.remove(key, session);
     }
 
     /** @param left null: it cannot be taken up again */
-    void onGone(List<String> keysOfSession, @Nullable Left left) {
+    void onGone(List<String> keysOfSession, Session session, @Nullable Left left) {
         if (left != null) {
             keysOfSession.forEach(key -> gone.put(key, left));
         }
-        keysOfSession.forEach(here::remove);
+        keysOfSession.forEach(key -> here.remove(key, session));
     }
 
     /**

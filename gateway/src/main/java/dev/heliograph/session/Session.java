@@ -140,8 +140,12 @@ public final class Session implements Conversation {
 
     /** Takes up what an earlier connection of the client has left. */
     public void onOpen(Left left) {
+        boolean taken = left.take();
+        if (!taken) {
+            resumable = null; // its key is another connection's now
+        }
         greet(left.principal().userId());
-        if (!left.take()) {
+        if (!taken) {
             refuseConnection(null, "another connection has taken this session up again", DisconnectCause.TOKEN_REFUSED);
         } else if (admit(null, left.principal())) {
             context.metrics().increment(Count.SESSIONS_RESUMED);
@@ -178,7 +182,7 @@ public final class Session implements Conversation {
         }
         heardNanos = context.ticker().getAsLong();
         if (resumable != null) {
-            resumable.onHeard();
+            resumable.onHeard(this);
         }
         context.metrics().increment(Count.MESSAGES_RECEIVED);
         String requestId = null;

@@ -414,6 +414,45 @@ final class DazzleConversationTest {
     }
 
     @Test
+    void key_thatTwoComeWithAtOnce_isGoodForOneOfThem() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            String key;
+            try (WsClient client = dazzle("token=" + user("u1").text())) {
+                key = keyOf(client);
+            }
+            byte[] request =
+                    WsClient.request("/ws?dialect=dazzle&resume=" + key).getBytes(StandardCharsets.UTF_8);
+            try (WsClient one = WsClient.bare(gateway).sendBytes(request);
+                    WsClient other = WsClient.bare(gateway).sendBytes(request)) {
+                boolean both = opens(one) & opens(other);
+                assertTrue(stays(one) ^ stays(other), "round " + round + (both ? ": both were let in" : ""));
+            }
+        }
+    }
+
+    /** Whether the upgrade is accepted; what comes first is read. */
+    private static boolean opens(WsClient client) throws IOException {
+        boolean opens = client.readHead().status() == 101;
+        if (opens) {
+            client.expect("connected");
+        }
+        return opens;
+    }
+
+    private static boolean stays(WsClient client) {
+        try {
+            client.send("{\"type\":\"ping\"}");
+            WsClient.Frame frame = client.readFrame();
+            while (frame.opcode() != WsClient.CLOSE && !frame.text().contains("\"pong\"")) {
+                frame = client.readFrame();
+            }
+            return frame.opcode() != WsClient.CLOSE;
+        } catch (IOException ended) {
+            return false;
+        }
+    }
+
+    @Test
     void whoSaysGoodbye_isNotResumed() throws Exception {
         try (WsClient client = dazzle("token=" + user("u1").text())) {
             String key = keyOf(client);
