@@ -128,7 +128,7 @@ public final class PusherSession implements Conversation {
     }
 
     @Override
-    public void onPong() {
+    public void onPong(ByteBuf payload) {
         heardNanos = context.ticker().getAsLong();
     }
 

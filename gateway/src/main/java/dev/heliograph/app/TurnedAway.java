@@ -54,7 +54,7 @@ public final class TurnedAway implements Conversation {
     public void onPing(ByteBuf payload) {}
 
     @Override
-    public void onPong() {}
+    public void onPong(ByteBuf payload) {}
 
     @Override
     public void onClose(int closeCode) {

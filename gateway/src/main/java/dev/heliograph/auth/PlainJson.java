@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the JSON objects of tokens: texts, whole numbers, flags, lists and objects. Any thread. The counterpart of {@link StrictJson}. */
+/** Writes the JSON objects of tokens: texts, numbers, flags, lists and objects. Any thread. The counterpart of {@link StrictJson}. */
 final class PlainJson implements Serializer<Map<String, ?>> {
     private final JsonFactory factory = new JsonFactory();
 
@@ -37,7 +37,7 @@ final class PlainJson implements Serializer<Map<String, ?>> {
         switch (value) {
             case null -> json.writeNull();
             case String text -> json.writeString(text);
-            case Number number -> json.writeNumber(number.longValue());
+            case Number number -> json.writeNumber(number.toString());
             case Boolean flag -> json.writeBoolean(flag);
             case Map<?, ?> members -> {
                 json.writeStartObject();

@@ -48,10 +48,28 @@ public record Principal(
     public ChannelId permit(Operation operation, String channel) {
         var id = ChannelId.named(workspace, channel);
         if (!grants.allows(operation, channel)) {
-            throw new ProtocolException(
-                    ErrorCode.FORBIDDEN,
-                    "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on " + channel);
+            throw denied(operation, channel);
         }
         return id;
+    }
+
+    /**
+     * What of the channel of that name the principal may subscribe to.
+     *
+     * @throws ProtocolException if that is nothing, or if there is no channel of such a name
+     */
+    public Grants.Rows rows(String channel) {
+        ChannelId.named(workspace, channel);
+        Grants.Rows rows = grants.rows(channel);
+        if (rows == null) {
+            throw denied(Operation.SUBSCRIBE, channel);
+        }
+        return rows;
+    }
+
+    private static ProtocolException denied(Operation operation, String channel) {
+        return new ProtocolException(
+                ErrorCode.FORBIDDEN,
+                "the token does not grant " + operation.name().toLowerCase(Locale.ROOT) + " on " + channel);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictJson implements Deserializer<Map<String, ?>> {
     private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
-            .maxNestingDepth(16)
+            .maxNestingDepth(32)
             .maxDocumentLength(512 << 10)
             .maxStringLength(64 << 10)
             .maxNameLength(256)

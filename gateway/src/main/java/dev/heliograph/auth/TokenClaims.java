@@ -3,17 +3,11 @@ package dev.heliograph.auth;
 import dev.heliograph.auth.Verdict.Reason;
 import io.jsonwebtoken.Claims;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Date;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the claims of a token whose signature and times hold into a principal, or says what is wrong with them. */
 final class TokenClaims {
-    private static final int PATTERNS_MAX = 100;
     private static final int TEXT_LENGTH_MAX = 200;
 
     private final Claims claims;
@@ -38,7 +32,7 @@ final class TokenClaims {
                 subject,
                 text("name"),
                 text("jti"),
-                new Grants(grants(), subject),
+                GrantsClaim.read(claims.get("grants"), subject),
                 expiresAtMs,
                 text("sid"),
                 issuedAtMs());
@@ -85,44 +79,6 @@ final class TokenClaims {
         return expiresAtMs > nowMs ? expiresAtMs : expiresAtMs + JwtVerifier.LEEWAY_MS;
     }
 
-    private Map<Operation, List<String>> grants() throws TokenRefused {
-        Object value = claims.get("grants");
-        if (value == null) {
-            return Map.of();
-        }
-        if (!(value instanceof Map<?, ?> lists)) {
-            throw bad("grants is no object");
-        }
-        Map<Operation, List<String>> grants = new EnumMap<>(Operation.class);
-        for (Map.Entry<?, ?> entry : lists.entrySet()) {
-            grants.put(operation(String.valueOf(entry.getKey())), patterns(entry.getValue()));
-        }
-        return grants;
-    }
-
-    private static Operation operation(String name) throws TokenRefused {
-        for (Operation operation : Operation.values()) {
-            if (operation.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return operation;
-            }
-        }
-        throw bad("grants names an operation other than subscribe, publish, presence, history, control, admin");
-    }
-
-    private static List<String> patterns(@Nullable Object value) throws TokenRefused {
-        if (!(value instanceof List<?> list) || list.size() > PATTERNS_MAX) {
-            throw bad("grants has something other than lists of at most " + PATTERNS_MAX + " patterns");
-        }
-        var patterns = new ArrayList<String>();
-        for (Object item : list) {
-            if (!(item instanceof String pattern) || pattern.isEmpty() || pattern.length() > TEXT_LENGTH_MAX) {
-                throw bad("grants has something other than patterns of 1 to " + TEXT_LENGTH_MAX + " characters");
-            }
-            patterns.add(pattern);
-        }
-        return patterns;
-    }
-
     private @Nullable String text(String claim) throws TokenRefused {
         Object value = claims.get(claim);
         if (value == null) {
@@ -136,7 +92,7 @@ final class TokenClaims {
         return text;
     }
 
-    private static TokenRefused bad(String problem) {
+    static TokenRefused bad(String problem) {
         return new TokenRefused(Reason.BAD_CLAIM, "the token's " + problem);
     }
 }

@@ -16,6 +16,7 @@ public record ChannelView(int subscribers, @Nullable Position reached, List<Grou
      * Subscribers who receive the same bytes, and what they were sent since the first of them came, and what not.
      *
      * @param filterPaths where their filter and their sampling look; empty if they have neither
+     * @param withheld those that their tokens do not allow
      * @param maxPerSecond null: everything as it comes
      */
     public record GroupView(
@@ -24,6 +25,7 @@ public record ChannelView(int subscribers, @Nullable Position reached, List<Grou
             @Nullable Double maxPerSecond,
             int subscribers,
             long sent,
+            long withheld,
             long filtered,
             long sampled,
             long skipped) {}

@@ -26,6 +26,10 @@ final class Group {
     final WireFormat format;
     private final Selection selection;
     private final @Nullable Pacing pacing;
+    /** What is held back for it cannot be shared: a sum of what one who comes later has in part. It has one subscriber, who has been sent everything up to there. */
+    private final boolean own;
+
+    private final long after;
     private final Tally tally = new Tally();
     private @Nullable Subscriber[] slots = new Subscriber[CAPACITY_MIN];
     /** Beside the slots: of those who have settled, the handles by which they are sent to without a look at anything else. */
@@ -46,15 +50,23 @@ final class Group {
     /** Whether a pass is going to come for what was held back. */
     boolean timed;
 
-    /** @param pacing null: it is sent everything as it comes */
-    Group(WireFormat format, Selection selection, @Nullable Pacing pacing) {
-        this.format = format;
-        this.selection = selection;
+    /**
+     * @param first its first subscriber
+     * @param pacing null: it is sent everything as it comes
+     */
+    Group(Subscriber first, @Nullable Pacing pacing) {
+        this.format = first.outbox.format();
+        this.selection = first.selection;
         this.pacing = pacing;
+        this.own = pacing != null && pacing.sums();
+        this.after = own ? first.after : 0;
     }
 
-    boolean serves(WireFormat wanted, Selection shape) {
-        return format == wanted && selection.equals(shape);
+    /** Whether the subscriber is in it, or may be. */
+    boolean serves(Subscriber subscriber) {
+        return format == subscriber.outbox.format()
+                && selection.equals(subscriber.selection)
+                && (!own || (subscriber.slot >= 0 && subscriber.slot < end && slots[subscriber.slot] == subscriber));
     }
 
     ChannelView.GroupView view() {
@@ -64,6 +76,7 @@ final class Group {
                 selection.isPaced() ? selection.maxPerSecond() : null,
                 size,
                 tally.sent,
+                tally.withheld,
                 tally.filtered,
                 tally.sampled,
                 tally.skipped);
@@ -74,7 +87,11 @@ final class Group {
         filled = true;
         heldBefore = pacing == null ? null : pacing.oldest();
         for (Publication publication : arrived) {
+            if (publication.offset() <= after) {
+                continue;
+            }
             switch (selection.look(publication)) {
+                case WITHHELD -> tally.withheld++;
                 case FILTERED -> tally.filtered++;
                 case SAMPLED -> tally.sampled++;
                 case TAKEN -> take(publication, batch);

@@ -35,11 +35,11 @@ final class LoopChannel {
     /** The group that the subscriber is in, or belongs in. */
     Group group(Subscriber subscriber) {
         for (Group group : groups) {
-            if (group.serves(subscriber.outbox.format(), subscriber.selection)) {
+            if (group.serves(subscriber)) {
                 return group;
             }
         }
-        var group = new Group(subscriber.outbox.format(), subscriber.selection, pacing(subscriber.selection));
+        var group = new Group(subscriber, pacing(subscriber.selection));
         groups.add(group);
         return group;
     }

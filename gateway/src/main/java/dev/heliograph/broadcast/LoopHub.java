@@ -9,6 +9,7 @@ import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.LoopRecorder;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.SubscribeOptions;
@@ -192,6 +193,17 @@ public final class LoopHub {
      */
     public Subscriber subscribe(
             ChannelId id, Outbox outbox, SubscribeOptions options, @Nullable Position recover, Consumer<Joining> done) {
+        return subscribe(id, outbox, options, null, recover, done);
+    }
+
+    /** @param permitted what of the channel the subscriber may be sent, whatever it asks for; null: everything */
+    public Subscriber subscribe(
+            ChannelId id,
+            Outbox outbox,
+            SubscribeOptions options,
+            @Nullable Filter permitted,
+            @Nullable Position recover,
+            Consumer<Joining> done) {
         assert loop.eventLoop().inEventLoop();
         LoopChannel channel = channels.get(id);
         broker.joined(id, loop.number(), channel == null);
@@ -200,7 +212,7 @@ public final class LoopHub {
             channels.put(id, channel);
         }
         channel.onCome();
-        var subscriber = new Subscriber(outbox, channel.id, options); // one id object for all of a channel
+        var subscriber = new Subscriber(outbox, channel.id, options, permitted); // one id object for all of a channel
         try {
             if (recover == null) {
                 readLast(subscriber, options.last(), done);

@@ -6,9 +6,7 @@ import dev.heliograph.egress.Merging;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +25,10 @@ final class Pacing {
     private final double perSecond;
     private final MergeRule rule;
     /** In the order of their offsets. */
-    private final List<Merged> held = new ArrayList<>();
-    /** Of those, the newest by what they merge by. */
-    private final Map<Object, Merged> newest = new HashMap<>();
+    private final List<Held> held = new ArrayList<>();
+
+    /** @param key what it merges by */
+    private record Held(Object key, Merged merged) {}
 
     private double tokens;
     private long countedNanos;
@@ -41,6 +40,11 @@ final class Pacing {
         this.countedNanos = nowNanos;
     }
 
+    /** Whether what one that is given out says may be counted twice by whoever has a part of it. */
+    boolean sums() {
+        return rule == MergeRule.SUMMED;
+    }
+
     private double tokensMax() {
         return Math.max(1, perSecond);
     }
@@ -49,14 +53,22 @@ final class Pacing {
     void hold(Publication publication) {
         Object key = key(publication);
         Merged one = Merged.of(publication);
-        Merged older = newest.get(key);
-        Publication both = older == null ? null : merge(older.publication(), publication);
-        if (older != null && both != null) {
-            held.remove(older);
-            one = older.into(one, both);
+        for (int i = held.size() - 1; i >= 0; i--) {
+            if (held.get(i).key().equals(key)) {
+                Merged older = held.get(i).merged();
+                Merging.Both both = merge(older.publication(), one.publication(), i == held.size() - 1);
+                if (both == null) {
+                    break;
+                }
+                if (both.older() == null) {
+                    held.remove(i);
+                    one = older.into(one, both.newer());
+                } else {
+                    held.set(i, new Held(key, older.saying(both.older())));
+                }
+            }
         }
-        held.add(one);
-        newest.put(key, one);
+        held.add(new Held(key, one));
         if (held.size() > HELD_MAX) {
             leaveOutOldest();
         }
@@ -68,22 +80,14 @@ final class Pacing {
         return key != null ? key : rule == MergeRule.NONE ? WHOLE_CHANNEL : publication;
     }
 
-    private @Nullable Publication merge(Publication older, Publication newer) {
-        return rule == MergeRule.NONE ? newer : Merging.merge(rule, older, newer);
+    private Merging.@Nullable Both merge(Publication older, Publication newer, boolean adjacent) {
+        return rule == MergeRule.NONE ? new Merging.Both(null, newer) : Merging.merge(rule, older, newer, adjacent);
     }
 
     private void leaveOutOldest() {
-        Merged oldest = removeOldest();
-        Merged next = held.getFirst();
-        Merged both = oldest.before(next);
-        held.set(0, both);
-        newest.replace(key(next.publication()), next, both);
-    }
-
-    private Merged removeOldest() {
-        Merged oldest = held.removeFirst();
-        newest.remove(key(oldest.publication()), oldest);
-        return oldest;
+        Held oldest = held.removeFirst();
+        Held next = held.getFirst();
+        held.set(0, new Held(next.key(), oldest.merged().before(next.merged())));
     }
 
     /** Gives out what may go now, in order. */
@@ -91,7 +95,7 @@ final class Pacing {
         tokens = Math.min(tokensMax(), tokens + (nowNanos - countedNanos) * perSecond / NANOS);
         countedNanos = nowNanos;
         while (tokens >= 1 && !held.isEmpty()) {
-            to.accept(removeOldest());
+            to.accept(held.removeFirst().merged());
             tokens--;
         }
     }
@@ -100,7 +104,8 @@ final class Pacing {
     @Nullable
     Position oldest() {
         Position oldest = null;
-        for (Merged one : held) {
+        for (Held each : held) {
+            Merged one = each.merged();
             Position from =
                     one.skipped() > 0 && one.from().offset() < one.publication().offset()
                             ? one.from()

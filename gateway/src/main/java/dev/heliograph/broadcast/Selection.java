@@ -12,32 +12,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which publications of a channel a subscriber, or a group of them, is sent, and how many a second. Equal for equal options. Immutable.
  *
- * @param filter null for all
- * @param paths where the filter and the sampling look, found once
+ * @param permitted what its token allows it to be sent; null for all
+ * @param filter what it asks for; null for all
+ * @param paths where the filters and the sampling look, found once
  * @param sampleRate the part of the traces, above 0 up to 1
  * @param maxPerSecond {@link SubscribeOptions#UNPACED} for all
  */
-record Selection(@Nullable Filter filter, Set<String> paths, double sampleRate, double maxPerSecond) {
-    private static final Selection ALL = new Selection(null, Set.of(), 1, SubscribeOptions.UNPACED);
+record Selection(
+        @Nullable Filter permitted,
+        @Nullable Filter filter,
+        Set<String> paths,
+        double sampleRate,
+        double maxPerSecond) {
+    private static final Selection ALL = new Selection(null, null, Set.of(), 1, SubscribeOptions.UNPACED);
     private static final String TRACE = "trace_id";
 
     /** What becomes of a publication. */
     enum Verdict {
         TAKEN,
+        /** It is none of the subscriber's business, and not even counted for it. */
+        WITHHELD,
         FILTERED,
         SAMPLED
     }
 
-    static Selection of(SubscribeOptions options) {
+    static Selection of(SubscribeOptions options, @Nullable Filter permitted) {
         Filter filter = options.filter();
-        if (filter == null && options.sampleRate() >= 1 && options.maxPerSecond() == SubscribeOptions.UNPACED) {
+        boolean whole = filter == null && permitted == null && options.sampleRate() >= 1;
+        if (whole && options.maxPerSecond() == SubscribeOptions.UNPACED) {
             return ALL;
         }
-        var paths = new TreeSet<String>(filter == null ? Set.of() : filter.paths());
+        var paths = new TreeSet<String>();
+        if (permitted != null) {
+            permitted.collectPaths(paths);
+        }
+        if (filter != null) {
+            filter.collectPaths(paths);
+        }
         if (options.sampleRate() < 1) {
             paths.add(TRACE);
         }
-        return new Selection(filter, paths, options.sampleRate(), options.maxPerSecond());
+        return new Selection(permitted, filter, paths, options.sampleRate(), options.maxPerSecond());
     }
 
     boolean isPaced() {
@@ -49,6 +64,9 @@ record Selection(@Nullable Filter filter, Set<String> paths, double sampleRate, 
             return Verdict.TAKEN;
         }
         Map<String, Object> values = FilterValues.read(publication.data(), paths);
+        if (permitted != null && !permitted.matches(values)) {
+            return Verdict.WITHHELD;
+        }
         if (filter != null && !filter.matches(values)) {
             return Verdict.FILTERED;
         }

@@ -3,6 +3,7 @@ package dev.heliograph.broadcast;
 import dev.heliograph.egress.Outbox;
 import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
@@ -27,10 +28,10 @@ public final class Subscriber implements OfChannel {
     private boolean left;
     private final @Nullable Watch watch;
 
-    Subscriber(Outbox outbox, ChannelId channel, SubscribeOptions options) {
+    Subscriber(Outbox outbox, ChannelId channel, SubscribeOptions options, @Nullable Filter permitted) {
         this.outbox = outbox;
         this.channel = channel;
-        this.selection = Selection.of(options);
+        this.selection = Selection.of(options, permitted);
         this.watch = options.watchSessionId() == null ? null : new Watch(options.watchSessionId());
     }
 
@@ -76,7 +77,7 @@ public final class Subscriber implements OfChannel {
         return slot >= 0;
     }
 
-    /** Where its filter and its sampling look; empty if it has neither. */
+    /** Where its filters and its sampling look; empty if it has none. */
     public Set<String> filterPaths() {
         return selection.paths();
     }
@@ -91,9 +92,15 @@ public final class Subscriber implements OfChannel {
         return selection.isPaced() ? selection.maxPerSecond() : null;
     }
 
-    /** Why it is not to be sent a publication, {@code filtered} or {@code sampled}; null: it is, or one that stands for it. */
+    /** Where the filter of its token's grant looks; empty if there is none. */
+    public Set<String> permittedPaths() {
+        return selection.permitted() == null ? Set.of() : selection.permitted().paths();
+    }
+
+    /** Why it is not to be sent a publication, {@code not_permitted}, {@code filtered} or {@code sampled}; null: it is, or one that stands for it. */
     public @Nullable String refusal(Publication publication) {
         return switch (selection.look(publication)) {
+            case WITHHELD -> "not_permitted";
             case FILTERED -> "filtered";
             case SAMPLED -> "sampled";
             case TAKEN -> null;

@@ -21,6 +21,9 @@ final class Watch {
     void onMissed(Selection.Verdict verdict) {
         switch (verdict) {
             case TAKEN -> own.sent++;
+            case WITHHELD -> {
+                /* it is not to know how many there are */
+            }
             case FILTERED -> own.filtered++;
             case SAMPLED -> own.sampled++;
         }

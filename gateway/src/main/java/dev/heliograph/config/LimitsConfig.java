@@ -17,7 +17,7 @@ package dev.heliograph.config;
  * @param subscriptionsMax most channels of one connection
  * @param refusalsPerMinuteMax refused messages of one connection within a minute after which it is closed with 4429
  * @param channelRatePerSecond publications of one channel per second, on average, whoever publishes; 0: as many as come
- * @param connectionsPerAddressMax most WebSockets and event streams from one address, those of an IPv6 /64 together; 0: as many as come
+ * @param connectionsPerAddressMax most WebSockets, event streams and waiting polls from one address, those of an IPv6 /64 together; 0: as many as come
  * @param outboxBytesMax most bytes that wait for one slow client before its oldest events are dropped
  * @param backlogBytesMax most bytes that wait for all slow clients together, shared ones counted once; 0 means an eighth of the heap
  * @param stallTimeoutMs a client that takes nothing for so long while something waits is closed with 4408

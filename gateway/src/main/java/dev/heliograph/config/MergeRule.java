@@ -8,10 +8,10 @@ public enum MergeRule {
     LATEST,
     /** The newest with a key stands for those before it with that key; those without a key do not merge. */
     KEYED,
-    /** As {@link #KEYED}, and one that was created and then updated is still created; one that comes after its deletion does not merge with it. */
+    /** As {@link #KEYED}, and that one was created is still said; one that comes after its deletion does not merge with it. */
     ENTITY,
-    /** As {@link #KEYED}, and fields of the older object that the newer one lacks are kept. */
+    /** As {@link #KEYED}, field by field: of an older object what the newer ones with its key lack is still said. */
     SHALLOW,
-    /** As {@link #KEYED}, and where both hold position deltas, items with the same id are added up. */
+    /** Where one and the next of the channel hold position deltas, whatever their keys, items with the same id are added up. */
     SUMMED
 }

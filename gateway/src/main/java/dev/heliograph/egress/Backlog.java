@@ -220,7 +220,9 @@ final class Backlog {
             Object subject = subjects[slot(i)];
             if (subject == null) {
                 merge.onAnswer();
-            } else if (channel(subject) != null) {
+            } else if (subject instanceof LostRange range) {
+                merge.onLost(range.channel());
+            } else {
                 merge.add(i, subject);
             }
         }

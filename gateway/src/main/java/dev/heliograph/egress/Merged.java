@@ -28,6 +28,11 @@ public record Merged(Publication publication, long skipped, Position from, Posit
         return new Merged(merged, skipped + 1 + newer.skipped, oldest, newest);
     }
 
+    /** With what is left to be said of it. */
+    public Merged saying(Publication left) {
+        return new Merged(left, skipped, from, to);
+    }
+
     /** This one is left out altogether, and the newer one stands for it. */
     public Merged before(Merged newer) {
         return into(newer, newer.publication);

@@ -26,6 +26,7 @@ final class Exchange implements Consumer<Response> {
     private ContentEncoding encoding = ContentEncoding.IDENTITY;
     private @Nullable Body body;
     private @Nullable Runnable whenGone;
+    private volatile @Nullable Runnable whenAnswered;
     private boolean gone;
 
     Exchange(HttpConnection connection, Served served, RequestHead head) throws Refused {
@@ -143,7 +144,24 @@ final class Exchange implements Consumer<Response> {
         if (body != null) {
             body.release();
         }
+        Runnable task = whenAnswered;
+        if (task != null) {
+            task.run();
+        }
         return true;
+    }
+
+    /** That there is no room now, as its route says it. */
+    Response refusedForNow(String message) {
+        Response plain = Errors.unavailable(message);
+        return resolution instanceof Handled(Route route) && route.handler() instanceof OpenHandler open
+                ? decorated(open.refusedForNow(request(NO_BODY), plain, message))
+                : plain;
+    }
+
+    /** To be run once it is answered. Before that. */
+    void whenAnswered(Runnable task) {
+        whenAnswered = task;
     }
 
     /** With what its route lets a page of another origin see. */

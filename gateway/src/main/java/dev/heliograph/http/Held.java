@@ -24,6 +24,20 @@ public final class Held {
         return connection.channel().eventLoop();
     }
 
+    /**
+     * Counts the request among the connections of its client's address until it is answered. Once, on the event loop.
+     *
+     * @return false if there are as many as may be
+     */
+    public boolean enters() {
+        Runnable leave = connection.entersForNow(request.client());
+        if (leave == null) {
+            return false;
+        }
+        exchange.whenAnswered(leave);
+        return true;
+    }
+
     /** Answers it; the connection goes on. */
     public void answer(Response response) {
         exchange.accept(response);

@@ -170,10 +170,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void onHead(HttpRequest raw) throws Refused {
         RequestHead head = RequestHead.of(raw);
-        if (surplus) {
-            throw new Refused(HttpRefusal.CONNECTIONS, Errors.unavailable("too many connections are open"));
-        }
         var fresh = new Exchange(this, served, head);
+        if (surplus) {
+            throw new Refused(HttpRefusal.CONNECTIONS, fresh.refusedForNow("too many connections are open"));
+        }
         exchange = fresh;
         phase = Phase.READING;
         wait = Wait.NOTHING;
@@ -266,6 +266,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         };
         channel.closeFuture().addListener(_ -> served.upgraded().leave(whose));
         return true;
+    }
+
+    /** Counts one more for that address, until the task is run; null if there are as many as may be. */
+    @Nullable
+    Runnable entersForNow(InetAddress client) {
+        int max = served.limits().connectionsPerAddressMax();
+        Network whose = Network.ofOneClient(client);
+        if (max == 0) {
+            return () -> {};
+        }
+        return served.upgraded().enter(whose, max) ? () -> served.upgraded().leave(whose) : null;
     }
 
     void onUpgradeRefused(Response response) {

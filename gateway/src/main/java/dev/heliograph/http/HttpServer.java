@@ -95,7 +95,7 @@ public final class HttpServer {
         return open.get();
     }
 
-    /** From how many addresses there are connections that have left HTTP, or are about to; 0 where that is not bounded. */
+    /** From how many addresses there are connections that have left HTTP, or are about to, or requests that wait; 0 where that is not bounded. */
     public int clientAddresses() {
         return served.upgraded().kinds();
     }

@@ -5,4 +5,13 @@ package dev.heliograph.http;
 public non-sealed interface OpenHandler extends Handling {
     /** Called on the connection's event loop; ends, now or later, in {@link Held#answer} or {@link Held#stream}. */
     void handle(Held held);
+
+    /**
+     * What is answered to a request that the server itself refuses for now, before its handler sees it.
+     *
+     * @param plain as everybody else is told
+     */
+    default Response refusedForNow(Request request, Response plain, String message) {
+        return plain;
+    }
 }

@@ -71,7 +71,7 @@ final class Served {
         return proxies;
     }
 
-    /** Connections that have upgraded, or are about to, by whose they are; empty where there is no bound. */
+    /** Connections that have left HTTP, or are about to, and requests that are held, by whose they are; empty where there is no bound. */
     Census<Network> upgraded() {
         return upgraded;
     }

@@ -16,6 +16,9 @@ public enum Count {
     CONNECTIONS_CLOSED("connections.closed", "Clients' connections that ended, by cause.", DisconnectCause.values()),
     UPGRADES_REFUSED(
             "upgrades.refused", "WebSocket upgrades refused with 503 because too much waits for slow clients already."),
+    SESSIONS_RESUMED("sessions.resumed", "Sessions of Dazzle's clients that were taken up again by their keys."),
+    RESUMPTIONS_REFUSED(
+            "resumptions.refused", "Attempts to take up a session with a key that is unknown, used or too old."),
     STREAMS("streams", "Event streams accepted; each is among the connections opened."),
     POLLS("polls", "Polls answered with what there was; each is among the connections opened."),
     STREAMING_REFUSED(

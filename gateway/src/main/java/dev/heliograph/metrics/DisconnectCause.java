@@ -30,6 +30,8 @@ public enum DisconnectCause implements Label {
     APP_REFUSED,
     /** Its app's server had the user's connections ended. */
     TERMINATED,
+    /** Its client has taken the session up again with another connection. */
+    RESUMED,
     /** A poll has its answer. */
     ANSWERED,
     /** A channel of an event stream was not to be had. */

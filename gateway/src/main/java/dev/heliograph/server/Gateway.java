@@ -67,6 +67,7 @@ import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.publish.ChannelRates;
 import dev.heliograph.publish.Publisher;
 import dev.heliograph.publish.RatedBroker;
+import dev.heliograph.session.Resumptions;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.store.Store;
 import dev.heliograph.streaming.StreamLoop;
@@ -74,8 +75,8 @@ import dev.heliograph.streaming.StreamingRoutes;
 import dev.heliograph.webhook.Webhooks;
 import dev.heliograph.websocket.LoopConnections;
 import dev.heliograph.websocket.PusherDoor;
-import dev.heliograph.websocket.WebSocketDoor;
 import dev.heliograph.websocket.WebSocketLoop;
+import dev.heliograph.websocket.WebSocketRoutes;
 import dev.heliograph.websocket.WebSocketRules;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -238,7 +239,15 @@ public final class Gateway implements AutoCloseable {
                 ledger::isTight);
         var router = new Router();
         Function<EventLoop, WebSocketLoop> loopOf = loop -> Objects.requireNonNull(webSocketLoops.get(loop));
-        router.upgrade("/ws", new WebSocketDoor(sessions, formats.ofNative(), loopOf, rules));
+        WebSocketRoutes.register(
+                router,
+                sessions,
+                formats.ofNative(),
+                formats.ofDazzle(),
+                WireFormats.DAZZLE,
+                new Resumptions(ids::resumeKey, System::nanoTime),
+                loopOf,
+                rules);
         StreamingRoutes.register(
                 router,
                 sessions,

@@ -2,6 +2,7 @@ package dev.heliograph.server;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Ids {
     private static final int RUN_BITS = 50;
     private static final int SECRET_BYTES = 32;
+    private static final int KEY_BYTES = 24;
 
     private final SecureRandom random = new SecureRandom();
     /** Tells this run from every other, so that a counter behind it is unique over all of them. */
@@ -37,6 +39,13 @@ final class Ids {
 
     String message() {
         return UUID.randomUUID().toString();
+    }
+
+    /** Of 192 bits, fit for a URL. */
+    String resumeKey() {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(key);
     }
 
     byte[] secret() {

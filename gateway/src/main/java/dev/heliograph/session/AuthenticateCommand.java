@@ -1,6 +1,6 @@
 package dev.heliograph.session;
 
-import dev.heliograph.auth.Operation;
+import dev.heliograph.auth.Grants;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.auth.Verdict;
 import dev.heliograph.metrics.DisconnectCause;
@@ -83,7 +83,7 @@ final class AuthenticateCommand {
                     requestId, null, ErrorCode.FORBIDDEN, "a renewed token has the workspace and subject of the first");
         } else if (session.admit(requestId, principal)) {
             session.send(new ServerMessage.Authenticated(
-                    requestId, principal.userId(), principal.expiresAtMs(), endLost(principal)));
+                    requestId, principal.userId(), principal.expiresAtMs(), endLost(before, principal)));
         }
     }
 
@@ -92,12 +92,13 @@ final class AuthenticateCommand {
                 && (before.userId() == null || Objects.equals(before.userId(), after.userId()));
     }
 
-    /** Ends the subscriptions and presences that the new token does not grant, and names them. */
-    private List<String> endLost(Principal principal) {
+    /** Ends the subscriptions and presences that the new token does not grant, or with another filter, and names them. */
+    private List<String> endLost(@Nullable Principal before, Principal principal) {
         var lost = new ArrayList<String>();
         session.subscriptions.forEach(subscriber -> {
             String channel = subscriber.channel().name();
-            if (!principal.grants().allows(Operation.SUBSCRIBE, channel)) {
+            Grants.Rows rows = principal.grants().rows(channel);
+            if (rows == null || (before != null && !rows.equals(before.grants().rows(channel)))) {
                 lost.add(channel);
                 session.unsubscribe(subscriber);
             }

@@ -18,7 +18,7 @@ public interface Conversation {
     void onPing(ByteBuf payload);
 
     /** A pong of RFC 6455. */
-    void onPong();
+    void onPong(ByteBuf payload);
 
     /** The client has sent its Close, which is answered. */
     void onClose(int code);

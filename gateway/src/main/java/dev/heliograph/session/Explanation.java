@@ -53,6 +53,7 @@ public final class Explanation {
             shown.put("position", hub.position(subscriber));
             shown.put("phase", subscriber.isLive() ? "live" : "catching_up");
             shown.put("filterPaths", subscriber.filterPaths());
+            shown.put("permittedPaths", subscriber.permittedPaths());
             shown.put("sampleRate", subscriber.sampleRate());
             shown.put("maxPerSecond", subscriber.maxPerSecond());
             all.add(shown);

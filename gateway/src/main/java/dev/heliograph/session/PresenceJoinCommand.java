@@ -28,9 +28,15 @@ final class PresenceJoinCommand {
     }
 
     void run(ClientMessage.PresenceJoin command) {
+        principal.permit(Operation.PRESENCE, command.channel());
+        session.stays().countChange();
+        again(command);
+    }
+
+    /** As after a break: that is no change for anybody. */
+    void again(ClientMessage.PresenceJoin command) {
         ChannelId id = principal.permit(Operation.PRESENCE, command.channel());
         Stays stays = session.stays();
-        stays.countChange();
         Stay known = stays.get(id.name());
         if (known != null) {
             stays.describe(known, principal, command.metadata());

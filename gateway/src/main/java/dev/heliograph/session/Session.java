@@ -1,6 +1,5 @@
 package dev.heliograph.session;
 
-import dev.heliograph.auth.Operation;
 import dev.heliograph.auth.Principal;
 import dev.heliograph.auth.Verdict;
 import dev.heliograph.broadcast.LoopHub;
@@ -20,11 +19,13 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
+import dev.heliograph.protocol.message.SubscribeOptions;
 import dev.heliograph.session.SessionState.Active;
 import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,9 @@ public final class Session implements Conversation {
     private static final long GRACE_MS = 30_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    private static final Medium WEB_SOCKET = new WebSocketMedium();
+    private static final Medium WEB_SOCKET = new WebSocketMedium(true);
+    /** Its client does nothing about {@code drain}. */
+    private static final Medium UNADVISED_WEB_SOCKET = new WebSocketMedium(false);
     /** How often a watch session is told what it was not sent, if that has changed. */
     private static final long STATS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -73,6 +76,7 @@ public final class Session implements Conversation {
     private @Nullable SpanCount refusals;
     final Subscriptions<Subscriber> subscriptions = new Subscriptions<>();
     private @Nullable Stays stays;
+    private @Nullable Resumable resumable;
 
     /**
      * One over a WebSocket.
@@ -81,6 +85,24 @@ public final class Session implements Conversation {
      */
     public Session(SessionContext context, LoopHub hub, Outbox outbox, RequestOrigin origin) {
         this(context, hub, outbox, origin, WEB_SOCKET);
+    }
+
+    /**
+     * One over a WebSocket whose client comes back without its token.
+     *
+     * @param hub of the connection's event loop
+     * @param key that it is taken up again with; null: it begins
+     */
+    public static Session resumable(
+            SessionContext context,
+            LoopHub hub,
+            Outbox outbox,
+            RequestOrigin origin,
+            Resumptions resumptions,
+            @Nullable String key) {
+        var session = new Session(context, hub, outbox, origin, UNADVISED_WEB_SOCKET);
+        session.resumable = new Resumable(resumptions, key);
+        return session;
     }
 
     /** @param hub of the connection's event loop */
@@ -116,6 +138,21 @@ public final class Session implements Conversation {
         new AuthenticateCommand(this).onUpgradeVerdict(verdict);
     }
 
+    /** Takes up what an earlier connection of the client has left. */
+    public void onOpen(Left left) {
+        boolean taken = left.take();
+        if (!taken) {
+            resumable = null; // its key is another connection's now
+        }
+        greet(left.principal().userId());
+        if (!taken) {
+            refuseConnection(null, "another connection has taken this session up again", DisconnectCause.TOKEN_REFUSED);
+        } else if (admit(null, left.principal())) {
+            context.metrics().increment(Count.SESSIONS_RESUMED);
+            new ResumeCommand(this, left.principal()).run(left);
+        }
+    }
+
     /** Subscribes on behalf of a client that cannot ask for it by a message. */
     public void subscribe(ClientMessage.Subscribe command, Arrivals arrivals) {
         new SubscribeCommand(this, active(), arrivals).run(command);
@@ -129,8 +166,13 @@ public final class Session implements Conversation {
     private void greet(@Nullable String userId) {
         context.metrics().increment(Count.CONNECTIONS_OPENED);
         LimitsConfig limits = context.limits();
+        String resumeKey = null;
+        if (resumable != null) {
+            resumable.onOpen(this);
+            resumeKey = resumable.key();
+        }
         send(new ServerMessage.Connected(
-                connectionId, userId, context.node(), limits.pingIntervalMs(), limits.messageBytesMax()));
+                connectionId, userId, context.node(), limits.pingIntervalMs(), limits.messageBytesMax(), resumeKey));
     }
 
     @Override
@@ -139,6 +181,9 @@ public final class Session implements Conversation {
             return;
         }
         heardNanos = context.ticker().getAsLong();
+        if (resumable != null) {
+            resumable.onHeard(this);
+        }
         context.metrics().increment(Count.MESSAGES_RECEIVED);
         String requestId = null;
         try {
@@ -174,8 +219,11 @@ public final class Session implements Conversation {
     }
 
     @Override
-    public void onPong() {
+    public void onPong(ByteBuf payload) {
         heardNanos = context.ticker().getAsLong();
+        if (resumable != null) {
+            resumable.onPong(payload);
+        }
     }
 
     @Override
@@ -223,7 +271,7 @@ public final class Session implements Conversation {
         } else if (now - pingedNanos >= intervalNanos) {
             pingedNanos = now;
             sendFirst(new ServerMessage.Ping());
-            byte[] ping = medium.ping();
+            byte[] ping = resumable == null ? medium.ping() : resumable.ping(sent());
             if (ping != null) {
                 look(outbox.sendFirst(ping));
             }
@@ -235,6 +283,16 @@ public final class Session implements Conversation {
             statsNanos = now;
             subscriptions.forEach(this::tellStats);
         }
+    }
+
+    /** Up to where the client was sent each of its channels; null if something waits for it. */
+    private @Nullable Map<String, Position> sent() {
+        if (outbox.waitingBytes() > 0) {
+            return null;
+        }
+        var sent = new HashMap<String, Position>();
+        positions((channel, position) -> sent.put(channel.name(), position));
+        return sent;
     }
 
     private void tellStats(Subscriber subscriber) {
@@ -358,7 +416,16 @@ public final class Session implements Conversation {
 
     @Override
     public void onClose(int code) {
+        leaveForGood();
         end(DisconnectCause.CLIENT, Frames.closeReply(code), true);
+    }
+
+    /** Whoever says goodbye does not take the session up again. */
+    private void leaveForGood() {
+        if (resumable != null) {
+            resumable.onEnd(this, null, false);
+            resumable = null;
+        }
     }
 
     @Override
@@ -370,11 +437,15 @@ public final class Session implements Conversation {
         if (state instanceof Closed) {
             return;
         }
+        Principal principal = principal();
         state = new Closed();
         outbox.close(
                 lastFrame); // first of all: whatever fails below, nothing is sent to this peer, nor to whoever gets its
         // descriptor
         context.metrics().increment(Count.CONNECTIONS_CLOSED, cause);
+        if (resumable != null) {
+            resumable.onEnd(this, principal, mayComeBack);
+        }
         subscriptions.forEach(this::abandon);
         if (stays != null) {
             stays.onGone(mayComeBack);
@@ -418,13 +489,25 @@ public final class Session implements Conversation {
                 "granted",
                 principal != null
                         && principal.workspace().equals(channel.workspace())
-                        && principal.grants().allows(Operation.SUBSCRIBE, channel.name()));
+                        && principal.grants().rows(channel.name()) != null);
         return shown;
     }
 
     @Override
     public boolean isClosed() {
         return state instanceof Closed;
+    }
+
+    /** A subscription has its place in the channel's stream. */
+    void onSubscribed(String channel, SubscribeOptions options, Position from, boolean goesOn) {
+        if (resumable != null) {
+            resumable.onSubscribed(channel, options, from, goesOn);
+        }
+    }
+
+    /** How the client would join again the presence channels that it has joined. */
+    List<ClientMessage.PresenceJoin> presences() {
+        return stays == null ? List.of() : stays.joins();
     }
 
     /** The presence channels that the client has joined. */

@@ -6,6 +6,7 @@ import dev.heliograph.metrics.Count;
 import dev.heliograph.presence.Attendances;
 import dev.heliograph.presence.Visit;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.RawJson;
@@ -210,6 +211,14 @@ final class Stays {
                 attendances.describe(stay.visit, principal.name(), null);
             }
         });
+    }
+
+    /** How the client would join them again. */
+    List<ClientMessage.PresenceJoin> joins() {
+        var joins = new ArrayList<ClientMessage.PresenceJoin>();
+        all.forEach(stay ->
+                joins.add(new ClientMessage.PresenceJoin(null, stay.channel().name(), stay.metadata)));
+        return joins;
     }
 
     /** The connection is gone. */

@@ -9,6 +9,7 @@ import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
 import dev.heliograph.protocol.message.ErrorCode;
+import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.ServerMessage;
@@ -64,7 +65,10 @@ final class SubscribeCommand {
             checkRoom(session, id);
             Position left = replace(wanted.channel());
             Position recover = wanted.recover() != null ? wanted.recover() : left;
-            Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, recover, joining -> {
+            Filter rows = principal.rows(wanted.channel()).filter();
+            Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, rows, recover, joining -> {
+                Position from = recover != null && joining.recovered() ? recover : joining.position();
+                session.onSubscribed(id.name(), options, from, left != null && wanted.recover() == null);
                 starts.add(start(id, options, recover != null, joining));
                 results[index] = new ServerMessage.Joined(
                         wanted.channel(), joining.position(), joining.recovered(), recover != null, options);

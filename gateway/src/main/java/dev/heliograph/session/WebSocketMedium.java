@@ -7,6 +7,12 @@ import dev.heliograph.protocol.message.CloseCode;
 final class WebSocketMedium implements Medium {
     private static final byte[] PING = Frames.ping(new byte[0]);
 
+    private final boolean heedsDrain;
+
+    WebSocketMedium(boolean heedsDrain) {
+        this.heedsDrain = heedsDrain;
+    }
+
     @Override
     public byte[] ping() {
         return PING;
@@ -14,7 +20,7 @@ final class WebSocketMedium implements Medium {
 
     @Override
     public boolean heedsDrain() {
-        return true;
+        return heedsDrain;
     }
 
     @Override

@@ -141,14 +141,26 @@ final class Entrance {
 
     void refuse(Held held, StreamRefusal reason, int status, ErrorCode code, String message) {
         context.metrics().increment(Count.STREAMING_REFUSED, reason);
-        String accept = held.request().header("accept");
+        Response plain = plain(status, code, message);
+        held.answer(isPassing(status) ? passing(held.request(), plain, message) : plain);
+    }
+
+    void tooMany(Held held) {
+        refuse(
+                held,
+                StreamRefusal.CONNECTIONS_PER_ADDRESS,
+                429,
+                ErrorCode.RATE_LIMITED,
+                "too many connections are open from this address");
+    }
+
+    /** A refusal for now: to a browser's stream one that ends, to everyone else the plain one. */
+    Response passing(Request request, Response plain, String message) {
+        String accept = request.header("accept");
         boolean asBrowser = accept != null && accept.contains(EVENT_STREAM);
-        if (isPassing(status) && asBrowser && streamed != null) {
-            byte[] end = streamed.farewell(CloseCode.TRY_AGAIN_LATER, message);
-            held.answer(new Response(200, StreamMedium.HEADERS, end));
-        } else {
-            held.answer(plain(status, code, message));
-        }
+        return asBrowser && streamed != null
+                ? new Response(200, StreamMedium.HEADERS, streamed.farewell(CloseCode.TRY_AGAIN_LATER, message))
+                : plain;
     }
 
     private static boolean isPassing(int status) {

@@ -38,6 +38,9 @@ final class EventStream implements Arrivals {
     /** Something that is older than what is live may come first, and no id says yet that what is live follows. */
     private boolean bringsOther;
 
+    /** It is not sent all of what its channels have. */
+    private boolean selective;
+
     private int behind;
     private long placeNanos;
     private List<String> placed = List.of();
@@ -82,6 +85,9 @@ final class EventStream implements Arrivals {
 
     private void onOpen(Guest guest, @Nullable Cursor seen) {
         session.onOpen(new Verdict.Verified(guest.principal()));
+        selective = query.isSelective()
+                || query.channels().stream()
+                        .anyMatch(channel -> guest.principal().rows(channel).filter() != null);
         if (!session.isClosed()) {
             var command = new ClientMessage.Subscribe(
                     null, query.subscriptions(channel -> Cursor.recover(seen, channel)), true);
@@ -108,7 +114,7 @@ final class EventStream implements Arrivals {
     @Override
     public void onCaughtUp() {
         behind--;
-        places = behind == 0 && (query.isSelective() || bringsOther);
+        places = behind == 0 && (selective || bringsOther);
         placeNanos = context.sessions().ticker().getAsLong();
     }
 

@@ -2,8 +2,8 @@ package dev.heliograph.streaming;
 
 import dev.heliograph.http.Held;
 import dev.heliograph.http.OpenHandler;
+import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
-import dev.heliograph.metrics.StreamRefusal;
 import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.ProtocolException;
 import java.util.List;
@@ -41,17 +41,12 @@ final class EventStreamDoor implements OpenHandler {
                         guest -> held.stream(
                                 HEAD,
                                 departed -> EventStream.start(context, departed, dialect, query, guest, seen),
-                                () -> tooMany(held)));
+                                () -> context.streams().tooMany(held)));
     }
 
-    private void tooMany(Held held) {
-        context.streams()
-                .refuse(
-                        held,
-                        StreamRefusal.CONNECTIONS_PER_ADDRESS,
-                        429,
-                        ErrorCode.RATE_LIMITED,
-                        "too many connections are open from this address");
+    @Override
+    public Response refusedForNow(Request request, Response plain, String message) {
+        return context.streams().passing(request, plain, message);
     }
 
     private List<String> channels(Parameters parameters) {

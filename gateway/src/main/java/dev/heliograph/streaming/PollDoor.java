@@ -63,7 +63,15 @@ final class PollDoor implements OpenHandler {
         if (terms.last() > 0) {
             query.channels().forEach(channel -> guest.principal().permit(Operation.HISTORY, channel));
         }
-        var poll = new Poll(context, held, query, terms, guest);
-        context.loops().apply(held.eventLoop()).clients().hub().onLoop(poll::onBegin);
+        context.loops().apply(held.eventLoop()).clients().hub().onLoop(() -> begin(held, query, terms, guest));
+    }
+
+    /** One that waits is to its address as good as a connection. */
+    private void begin(Held held, Query query, Terms terms, Guest guest) {
+        if (terms.waitMs() > 0 && !held.enters()) {
+            context.polls().tooMany(held);
+        } else {
+            new Poll(context, held, query, terms, guest).onBegin();
+        }
     }
 }

@@ -9,13 +9,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of the opening handshake (RFC 6455 section 4.2), as functions of the request. */
 final class Handshake {
+    static final String SUBPROTOCOL = "heliograph.v1";
+
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String EXTENSIONS = "sec-websocket-extensions";
     private static final int KEY_BYTES = 16;
@@ -59,6 +63,26 @@ final class Handshake {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The headers that accept the request. */
+    static Map<String, String> headers(Request request, @Nullable String extensions) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("Sec-WebSocket-Accept", accept(request));
+        if (extensions != null) {
+            headers.put("Sec-WebSocket-Extensions", extensions);
+        }
+        List<String> offered = subprotocols(request);
+        if (offered.contains(SUBPROTOCOL)) {
+            headers.put("Sec-WebSocket-Protocol", SUBPROTOCOL);
+        } else {
+            // a browser that offers the token alone fails the connection unless what it offered is chosen
+            offered.stream()
+                    .filter(name -> name.startsWith(Credentials.BEARER_SUBPROTOCOL))
+                    .findFirst()
+                    .ifPresent(name -> headers.put("Sec-WebSocket-Protocol", name));
+        }
+        return headers;
     }
 
     /** The subprotocols that the client offers, in its order and spelling. */

@@ -71,7 +71,7 @@ final class WebSocketConnection implements Receiver, LoopConnection, FrameDecode
 
     @Override
     public void onPong(ByteBuf payload) {
-        session.onPong();
+        session.onPong(payload);
     }
 
     @Override

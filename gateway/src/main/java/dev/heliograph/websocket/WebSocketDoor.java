@@ -13,17 +13,12 @@ import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.websocket.Dialects.Dialect;
 import io.netty.channel.EventLoop;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The native protocol's door, {@code /ws}: checks the handshake and the origin, and makes a session of what comes in. Any event loop. */
 public final class WebSocketDoor implements UpgradeHandler {
-    static final String SUBPROTOCOL = "heliograph.v1";
-
     private final SessionContext context;
     private final Dialects dialects;
     private final Function<EventLoop, WebSocketLoop> loops;
@@ -77,7 +72,8 @@ public final class WebSocketDoor implements UpgradeHandler {
     private void accept(Upgrade upgrade, RequestOrigin origin, Consumer<Session> open) {
         Dialect dialect = dialects.choose(upgrade.request());
         upgrade.accept(
-                headers(upgrade.request(), dialect.extensions()), departed -> start(departed, dialect, origin, open));
+                Handshake.headers(upgrade.request(), dialect.extensions()),
+                departed -> start(departed, dialect, origin, open));
     }
 
     private void start(Departed departed, Dialect dialect, RequestOrigin origin, Consumer<Session> open) {
@@ -86,24 +82,5 @@ public final class WebSocketDoor implements UpgradeHandler {
             var session = new Session(context, loop.hub(), outbox, origin);
             return new WebSocketLoop.Opening(ClientKind.WEBSOCKET, session, () -> open.accept(session));
         });
-    }
-
-    private static Map<String, String> headers(Request request, @Nullable String extensions) {
-        var headers = new LinkedHashMap<String, String>();
-        headers.put("Sec-WebSocket-Accept", Handshake.accept(request));
-        if (extensions != null) {
-            headers.put("Sec-WebSocket-Extensions", extensions);
-        }
-        List<String> offered = Handshake.subprotocols(request);
-        if (offered.contains(SUBPROTOCOL)) {
-            headers.put("Sec-WebSocket-Protocol", SUBPROTOCOL);
-        } else {
-            // a browser that offers the token alone fails the connection unless what it offered is chosen
-            offered.stream()
-                    .filter(name -> name.startsWith(Credentials.BEARER_SUBPROTOCOL))
-                    .findFirst()
-                    .ifPresent(name -> headers.put("Sec-WebSocket-Protocol", name));
-        }
-        return headers;
     }
 }

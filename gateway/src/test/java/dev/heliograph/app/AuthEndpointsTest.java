@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,7 +93,7 @@ final class AuthEndpointsTest {
     void token_isGivenTheSignatureOfWhatItGrants_andNoOther() throws IOException {
         String token = TestToken.acme().text();
         try (PusherClient client = PusherClient.connect(gateway, TestApp.SHOP)) {
-            for (String channel : java.util.List.of("private-a", "presence-a", "private-encrypted-a")) {
+            for (String channel : List.of("private-a", "presence-a", "private-encrypted-a")) {
                 Answer answer = auth(token, "/pusher/auth", channel, client.id.text());
                 assertEquals(200, answer.status(), answer::body);
                 JsonNode signed = JSON.readTree(answer.body());
@@ -122,6 +123,17 @@ final class AuthEndpointsTest {
                 new Answer(403, "the token does not grant subscribe on private-yours\n"),
                 auth(token, "/pusher/auth", "private-yours", "1.1"));
         assertEquals(400, auth(token, "/pusher/auth", "public", "1.1").status());
+        String inPart = TestToken.acme()
+                .with(
+                        "grants",
+                        Map.of(
+                                "subscribe",
+                                List.of(Map.of("channel", "private-*", "filter", Map.of("exists", List.of("a"))))))
+                .text();
+        assertEquals(
+                new Answer(403, "the token does not grant subscribe on private-mine-1\n"),
+                auth(inPart, "/pusher/auth", "private-mine-1", "1.1"),
+                "Pusher's clients get everything");
         assertEquals(
                 400,
                 auth(token, "/pusher/auth", "private-mine-1", "1.1:private-other")
@@ -248,7 +260,7 @@ final class AuthEndpointsTest {
                     gateway.operate("POST", "/admin/revocations", "{\"workspace\":\"acme\",\"user\":\"revoked\"}");
             assertEquals(201, revoked.status(), revoked::body);
             assertEquals(4009, client.socket.readToClose().code());
-            for (String path : java.util.List.of("/pusher/auth", "/pusher/user-auth")) {
+            for (String path : List.of("/pusher/auth", "/pusher/user-auth")) {
                 Answer refused = auth(token, path, "private-a", "1.1");
                 assertEquals(403, refused.status());
                 assertEquals("the token has been revoked\n", refused.body());

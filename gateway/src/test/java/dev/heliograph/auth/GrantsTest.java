@@ -2,8 +2,11 @@ package dev.heliograph.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.protocol.message.Filter;
+import dev.heliograph.protocol.message.Operator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -56,6 +59,28 @@ final class GrantsTest {
             String pattern, String subject, String channel, boolean allowed) {
         var grants = new Grants(Map.of(Operation.SUBSCRIBE, List.of(pattern)), subject);
         assertEquals(allowed, grants.allows(Operation.SUBSCRIBE, channel));
+    }
+
+    @Test
+    void filteredPattern_grantsWhatItsFilterTakes_unlessAnotherGrantsAll() {
+        Filter mine = new Filter.Compare(Operator.EQ, "owner", "u1");
+        Filter open = new Filter.Compare(Operator.EQ, "open", true);
+        var grants = new Grants(
+                Map.of(Operation.SUBSCRIBE, List.of("entity:Note")),
+                List.of(
+                        new Grants.Filtered("entity:*", mine),
+                        new Grants.Filtered("entity:Task", open),
+                        new Grants.Filtered("user:{sub}", open),
+                        new Grants.Filtered("*", open)),
+                "u1");
+        assertEquals(new Grants.Rows(null), grants.rows("entity:Note"));
+        assertEquals(new Grants.Rows(new Filter.Or(List.of(mine, open, open))), grants.rows("entity:Task"));
+        assertEquals(new Grants.Rows(open), grants.rows("board"));
+        assertNull(grants.rows("presence:board"), "who sees some does not know who is there");
+        assertNull(Grants.NONE.rows("board"));
+        for (Operation operation : Operation.values()) {
+            assertFalse(grants.allows(operation, "entity:Task"), operation.name());
+        }
     }
 
     @Test

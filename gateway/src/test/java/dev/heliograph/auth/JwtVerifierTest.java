@@ -12,12 +12,14 @@ import static dev.heliograph.auth.TestTokens.workspaces;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.auth.Verdict.Reason;
 import dev.heliograph.config.Secret;
 import dev.heliograph.config.TokenKeyConfig;
 import dev.heliograph.config.WorkspaceConfig;
+import dev.heliograph.protocol.json.NativeCodec;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Clock;
@@ -27,6 +29,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,12 +242,101 @@ final class JwtVerifierTest {
                 "grants    | {\"subscribe\":null}    | BAD_CLAIM",
                 "grants    | {\"SUBSCRIBE\":[]}      | BAD_CLAIM",
                 "grants    | {\"subscirbe\":[]}      | BAD_CLAIM",
+                "grants    | {\"subscribe\":[null]}  | BAD_CLAIM",
             })
     void claimsOfTheWrongShape_areRefused(String claim, String value, Reason expected) {
         Map<String, Object> claims = claims();
         claims.remove(claim);
         String payload = json(claims).replaceFirst("}$", ",\"" + claim + "\":" + value.replace("\\", "\\\\") + "}");
         assertEquals(expected, refused(acme, signedPayload(payload)));
+    }
+
+    /** Each says which claim it is. A filter that was passed over would grant everything. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"subscribe":[{}]}                                                        | grants.subscribe[0]
+            {"subscribe":["a",{"channel":"b"}]}                                       | grants.subscribe[1]
+            {"subscribe":[{"filter":{"eq":["a",1]}}]}                                 | grants.subscribe[0]
+            {"subscribe":[{"channel":"a","filters":{"eq":["a",1]}}]}                  | grants.subscribe[0]
+            {"subscribe":[{"channel":"a","filter":{"eq":["a",1]},"more":1}]}          | grants.subscribe[0]
+            {"subscribe":[{"channel":"a","filter":null}]}                             | grants.subscribe[0]
+            {"subscribe":[{"channel":"a","filter":"x"}]}                              | grants.subscribe[0]
+            {"subscribe":[{"channel":"a","filter":{}}]}                               | grants.subscribe[0].filter
+            {"subscribe":[{"channel":"a","filter":{"equals":["a",1]}}]}               | grants.subscribe[0].filter
+            {"subscribe":[{"channel":"a","filter":{"eq":["a"]}}]}                     | grants.subscribe[0].filter
+            {"subscribe":[{"channel":"a","filter":{"eq":["a",null]}}]}                | grants.subscribe[0].filter
+            {"subscribe":[{"channel":"a","filter":{"eq":["a",1],"ne":["a",2]}}]}      | grants.subscribe[0].filter
+            {"subscribe":[{"channel":"a","filter":{"and":{}}}]}                       | grants.subscribe[0].filter
+            {"subscribe":[{"channel":1,"filter":{"eq":["a",1]}}]}                     | grants
+            {"history":["*",{"channel":"a","filter":{"eq":["a",1]}}]}                 | grants.history[1]
+            {"publish":[{"channel":"a","filter":{"eq":["a",1]}}]}                     | grants.publish[0]
+            """)
+    void filtersOfTheWrongShape_areRefused_andNamed(String grants, String named) {
+        Map<String, Object> claims = claims();
+        claims.remove("grants");
+        String token = signedPayload(json(claims).replaceFirst("}$", ",\"grants\":" + grants + "}"));
+        var refused = assertInstanceOf(Verdict.Refused.class, verdict(verifier(List.of(acme)), token));
+        assertEquals(Reason.BAD_CLAIM, refused.reason());
+        assertTrue(refused.message().contains(named), refused::message);
+    }
+
+    @Test
+    void filter_isReadAsThatOfASubscription() throws Exception {
+        String filter =
+                "{\"and\":[{\"in\":[\"owner.id\",[\"u1\",\"u2\"]]},{\"not\":{\"gte\":[\"level\",2.5]}},{\"eq\":[\"open\",true]}]}";
+        Map<String, Object> claims = claims();
+        claims.remove("grants");
+        String grants = "{\"subscribe\":[\"b\",{\"channel\":\"entity:{sub}*\",\"filter\":" + filter + "}]}";
+        String token = signedPayload(json(claims).replaceFirst("}$", ",\"grants\":" + grants + "}"));
+        Grants read = verified(acme, token).grants();
+        assertEquals(new Grants.Rows(NativeCodec.filter(filter)), read.rows("entity:u1x"));
+        assertEquals(new Grants.Rows(null), read.rows("b"));
+        assertFalse(read.allows(Operation.SUBSCRIBE, "entity:u1x"), "whoever needs all of it does not get it");
+    }
+
+    /** Whatever stands there: it is a filter, and holds, or the token is refused. */
+    @Test
+    void randomFilters_neverGrantEverything_andNeverThrow() {
+        long seed = System.nanoTime();
+        System.out.println("JwtVerifierTest filters seed " + seed);
+        var random = new SplittableRandom(seed);
+        var verifier = verifier(List.of(acme));
+        int good = 0;
+        for (int i = 0; i < 4_000; i++) {
+            Map<String, Object> claims = claims();
+            claims.remove("grants");
+            String grants = "{\"subscribe\":[{\"channel\":\"a\",\"filter\":" + randomFilter(random, 0) + "}]}";
+            String token = signedPayload(json(claims).replaceFirst("}$", ",\"grants\":" + grants + "}"));
+            try {
+                if (verdict(verifier, token) instanceof Verdict.Verified(Principal principal)) {
+                    good++;
+                    assertNotNull(
+                            Objects.requireNonNull(principal.grants().rows("a")).filter(), grants);
+                    assertFalse(principal.grants().allows(Operation.SUBSCRIBE, "a"), grants);
+                }
+            } catch (RuntimeException thrown) {
+                throw new AssertionError("seed " + seed + ": " + grants, thrown);
+            }
+        }
+        assertTrue(good > 100, "good ones: " + good);
+    }
+
+    private static String randomFilter(SplittableRandom random, int depth) {
+        List<String> operators =
+                List.of("eq", "ne", "in", "nin", "exists", "starts", "ends", "contains", "lt", "gte", "x", "");
+        List<String> values = List.of("1", "2.5", "true", "\"a\"", "null", "[]", "[1,\"b\"]", "{}", "-1e400");
+        if (depth > 12 || random.nextInt(3) > 0) {
+            String operator = operators.get(random.nextInt(operators.size()));
+            return "{\"" + operator + "\":[\"p" + random.nextInt(3) + "\"," + values.get(random.nextInt(values.size()))
+                    + "]}";
+        }
+        String inner = randomFilter(random, depth + 1);
+        return switch (random.nextInt(4)) {
+            case 0 -> "{\"not\":" + inner + "}";
+            case 1 -> "{\"and\":[" + inner + "," + randomFilter(random, depth + 1) + "]}";
+            case 2 -> "{\"or\":[" + inner + "]}";
+            default -> "[" + inner + "]";
+        };
     }
 
     @Test

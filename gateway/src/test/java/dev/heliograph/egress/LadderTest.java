@@ -31,6 +31,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a slow peer is sent: batched, then merged by its channels' rules, then not at all; told each time, and bounded always. */
@@ -88,9 +89,87 @@ final class LadderTest {
             send("ENTITY-Task", "entity:updated", "r1", "{\"title\":\"" + i + "\"}");
         }
         List<JsonNode> frames = drain();
-        JsonNode first = ofType(frames, "event").getFirst();
-        assertEquals("entity:created", first.at("/payload/name").asText());
+        List<JsonNode> events = ofType(frames, "event");
+        assertEquals("entity:created", events.getFirst().at("/payload/name").asText());
+        assertEquals("99", events.getLast().at("/payload/data/title").asText());
+        assertTrue(events.size() < 60);
         assertEverythingAccountedFor(frames);
+    }
+
+    /** A client goes on behind the last that it was sent, with what was published behind that. */
+    @ParameterizedTest
+    @EnumSource(
+            value = MergeRule.class,
+            names = {"LATEST", "KEYED", "ENTITY", "SHALLOW", "SUMMED"})
+    void whereverTheConnectionBreaks_whatWasSentAndWhatRecoveryBrings_addUp(MergeRule rule) throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("LadderTest seed " + seed + " " + rule);
+        var random = new SplittableRandom(seed);
+        var published = new ArrayList<JsonNode>();
+        wire.stallAfter(0);
+        for (int i = 1; metrics.value(Count.DELIVERIES_MERGED) == 0 || i < 150; i++) {
+            String name = "entity:" + List.of("created", "updated", "deleted").get(random.nextInt(3));
+            String key = "k" + random.nextInt(4);
+            String data = rule == MergeRule.SUMMED
+                    ? "{\"kind\":\"PositionDelta\",\"items\":[{\"id\":\"" + random.nextInt(5) + "\",\"dx\":" + i + "}]}"
+                    : "{\"f" + random.nextInt(3) + "\":" + i + "}";
+            send(rule + "-x", name, key, data);
+            published.add(JSON.createObjectNode()
+                    .put("offset", i)
+                    .set(
+                            "payload",
+                            JSON.createObjectNode()
+                                    .put("name", name)
+                                    .put("key", key)
+                                    .set("data", JSON.readTree(data))));
+        }
+        assertEquals(0, metrics.value(Count.DELIVERIES_DROPPED));
+        List<JsonNode> sent = ofType(drain(), "event");
+        assertTrue(sent.size() < published.size());
+        Map<String, String> all = state(rule, List.of(), 0, published);
+        for (int broken = 0; broken <= sent.size(); broken++) {
+            long reached = broken == 0
+                    ? 0
+                    : sent.get(broken - 1).at("/position/offset").asLong();
+            assertEquals(all, state(rule, sent.subList(0, broken), reached, published), "broken behind " + reached);
+        }
+    }
+
+    /** What a client has made of what it was sent, and of what was published behind it. */
+    private static Map<String, String> state(
+            MergeRule rule, List<JsonNode> sent, long reached, List<JsonNode> published) {
+        var state = new HashMap<String, String>();
+        sent.forEach(event -> apply(rule, event.path("payload"), state));
+        published.stream()
+                .filter(event -> event.path("offset").asLong() > reached)
+                .forEach(event -> apply(rule, event.path("payload"), state));
+        return state;
+    }
+
+    private static void apply(MergeRule rule, JsonNode payload, Map<String, String> state) {
+        String key = payload.path("key").asText();
+        JsonNode data = payload.path("data");
+        switch (rule) {
+            case SUMMED ->
+                data.path("items")
+                        .forEach(item -> state.merge(
+                                item.path("id").asText(),
+                                item.path("dx").asText(),
+                                (a, b) -> Long.toString(Long.parseLong(a) + Long.parseLong(b))));
+            case SHALLOW ->
+                data.properties()
+                        .forEach(field -> state.put(
+                                key + "." + field.getKey(), field.getValue().asText()));
+            case ENTITY -> {
+                switch (payload.path("name").asText()) {
+                    case "entity:created" -> state.put(key, data.toString());
+                    case "entity:updated" -> state.computeIfPresent(key, (_, _) -> data.toString());
+                    default -> state.remove(key);
+                }
+            }
+            case KEYED -> state.put(key, data.toString());
+            default -> state.put("newest", data.toString());
+        }
     }
 
     @Test

@@ -22,45 +22,82 @@ final class MergingTest {
     private static final OwnType NEW = new OwnType(RawJson.of("{\"version\":2}"));
 
     @ParameterizedTest
-    @CsvSource(nullValues = "-", textBlock = """
-            created, updated, created
-            created, deleted, deleted
-            created, created, created
-            updated, updated, updated
-            updated, deleted, deleted
-            updated, created, created
-            deleted, deleted, deleted
-            deleted, created, -
-            deleted, updated, -
+    @CsvSource(textBlock = """
+            created, updated, both
+            created, deleted, newer
+            created, created, newer
+            updated, updated, newer
+            updated, deleted, newer
+            updated, created, newer
+            deleted, deleted, newer
+            deleted, created, apart
+            deleted, updated, apart
             """)
-    void entity_changesOfOneRecord_becomeOne_butNothingMergesWithItsDeletion(
-            String older, String newer, @Nullable String merged) {
-        Publication both =
-                Merging.merge(MergeRule.ENTITY, change("entity:" + older, 1, OLD), change("entity:" + newer, 2, NEW));
-        if (merged == null) {
-            assertNull(both);
-            return;
+    void entity_theNewerChangeStandsForTheOlder_butNotForACreation_andNothingMergesWithADeletion(
+            String older, String newer, String said) {
+        Publication first = change("entity:" + older, 1, OLD);
+        Publication second = change("entity:" + newer, 2, NEW);
+        Merging.Both both = Merging.merge(MergeRule.ENTITY, first, second, false);
+        switch (said) {
+            case "apart" -> assertNull(both);
+            case "both" -> assertEquals(new Merging.Both(first, second), both);
+            default -> assertEquals(new Merging.Both(null, second), both);
         }
-        Objects.requireNonNull(both);
-        assertEquals("entity:" + merged, both.name());
-        assertEquals(RawJson.of("{\"n\":2}"), both.data());
-        assertEquals(NEW, both.ownType());
-        assertEquals(2, both.offset());
-        assertEquals("r1", both.key());
+    }
+
+    @Test
+    void neighbours_becomeOne() {
+        Publication created = change("entity:created", 1, OLD);
+        Publication updated = change("entity:updated", 2, NEW);
+        Merging.Both both = Objects.requireNonNull(Merging.merge(MergeRule.ENTITY, created, updated, true));
+        assertNull(both.older());
+        assertEquals("entity:created", both.newer().name());
+        assertEquals(updated.data(), both.newer().data());
+        assertEquals(NEW, both.newer().ownType());
+        assertEquals(2, both.newer().offset());
+        Publication row = row(1, "{\"a\":1,\"b\":1}");
+        both = Objects.requireNonNull(Merging.merge(MergeRule.SHALLOW, row, row(2, "{\"b\":2}"), true));
+        assertNull(both.older());
+        assertEquals(RawJson.of("{\"a\":1,\"b\":2}"), both.newer().data());
+    }
+
+    @Test
+    void shallow_theOlderKeepsWhatTheNewerLacks_atItsPlace() {
+        Publication older = row(1, "{\"a\":1,\"b\":1}");
+        Merging.Both both = Objects.requireNonNull(Merging.merge(MergeRule.SHALLOW, older, row(2, "{\"b\":2}"), false));
+        Publication left = Objects.requireNonNull(both.older());
+        assertEquals(RawJson.of("{\"a\":1}"), left.data());
+        assertEquals(1, left.offset());
+        assertEquals(RawJson.of("{\"b\":2}"), both.newer().data());
+        assertNull(Objects.requireNonNull(Merging.merge(MergeRule.SHALLOW, left, row(3, "{\"a\":3,\"c\":3}"), false))
+                .older());
+        assertNull(Merging.merge(MergeRule.SHALLOW, older, row(3, "[1]"), false));
+    }
+
+    private static Publication row(long offset, String data) {
+        var draft = new Draft(new ChannelId("w", "c"), "e", RawJson.of(data), "k", 0, 0);
+        return new Publication(draft, new Position("e", offset), 0);
     }
 
     @ParameterizedTest
     @EnumSource(
             value = MergeRule.class,
-            names = {"KEYED", "ENTITY", "SHALLOW", "SUMMED"})
+            names = {"KEYED", "ENTITY", "SHALLOW"})
     void byKey_whatHasNone_doesNotMerge(MergeRule rule) {
         assertNull(Merging.key(rule, publication(null)));
         assertEquals("k", Merging.key(rule, publication("k")));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = MergeRule.class,
+            names = {"LATEST", "SUMMED"})
+    void byChannel_keysDoNotMatter(MergeRule rule) {
+        assertEquals(Merging.key(rule, publication("a")), Merging.key(rule, publication(null)));
+    }
+
     @Test
-    void latest_isOneForTheChannel_andNone_isNoKeyAtAll() {
-        assertEquals(Merging.key(MergeRule.LATEST, publication("a")), Merging.key(MergeRule.LATEST, publication(null)));
+    void none_isNoKeyAtAll() {
         assertNull(Merging.key(MergeRule.NONE, publication("a")));
     }
 

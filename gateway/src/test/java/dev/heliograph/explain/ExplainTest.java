@@ -16,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,6 +194,16 @@ final class ExplainTest {
                 Named sampled = connect(TestToken.acme());
                 Named paced = connect(TestToken.acme());
                 Named elsewhere = connect(TestToken.acme());
+                Named inPart = connect(TestToken.acme()
+                        .with(
+                                "grants",
+                                Map.of(
+                                        "subscribe",
+                                        List.of(Map.of(
+                                                "channel",
+                                                "private-*",
+                                                "filter",
+                                                Map.of("eq", List.of("event_name", "Other")))))));
                 Named denied = connect(TestToken.acme().subscribingTo("b"));
                 Named other = connect(TestToken.other())) {
             got.client().subscribe(TestGateway.EVENTS);
@@ -202,10 +214,12 @@ final class ExplainTest {
             paced.client().send(subscribe + "\"maxPerSecond\":5}}");
             paced.client().expect("subscribed");
             other.client().subscribe(TestGateway.EVENTS);
+            inPart.client().subscribe(TestGateway.EVENTS);
             track("m-1", "acme-web-key");
             got.client().expect("event");
             assertEquals("sent", outcome("m-1", got));
             assertEquals("filtered", outcome("m-1", filtered));
+            assertEquals("not_permitted", outcome("m-1", inPart));
             assertEquals("sampled", outcome("m-1", sampled));
             assertEquals("sent_or_merged", outcome("m-1", paced));
             assertEquals("not_subscribed", outcome("m-1", elsewhere));

@@ -222,13 +222,13 @@ final class PresenceStage {
 
         void answerAgain() {
             answersPings = true;
-            session.onPong();
+            session.onPong(Unpooled.EMPTY_BUFFER);
         }
 
         private void tick() {
             session.onTick();
             if (answersPings) {
-                session.onPong();
+                session.onPong(Unpooled.EMPTY_BUFFER);
             }
         }
 

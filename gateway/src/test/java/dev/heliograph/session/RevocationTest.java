@@ -13,6 +13,7 @@ import dev.heliograph.server.TestToken;
 import dev.heliograph.server.Transcript;
 import dev.heliograph.server.WsClient;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -296,5 +297,20 @@ final class RevocationTest {
         assertEquals(404, gateway.ask("POST", PATH, "{}", token).status());
         assertEquals(400, gateway.operate("GET", PATH + "?limit=0", "").status());
         assertEquals(400, gateway.operate("GET", PATH + "?offset=1", "").status());
+    }
+
+    @Test
+    void sessionOfDazzlesClient_isNotTakenUpByARevokedUser() throws IOException {
+        TestToken token = TestToken.acme().user("u9");
+        try (WsClient client = WsClient.open(gateway, "/ws?dialect=dazzle&token=" + token.text())) {
+            String key = client.expect("connected").at("/payload/resumeKey").asText();
+            client.reset();
+            revoke("\"user\":\"u9\"");
+            try (WsClient again = WsClient.bare(gateway)) {
+                again.sendBytes(
+                        WsClient.request("/ws?dialect=dazzle&resume=" + key).getBytes(StandardCharsets.US_ASCII));
+                assertEquals(403, again.readHead().status());
+            }
+        }
     }
 }

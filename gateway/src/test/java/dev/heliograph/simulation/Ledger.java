@@ -1,5 +1,7 @@
 package dev.heliograph.simulation;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heliograph.config.MergeRule;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
 import java.util.HashMap;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>I3 no silent gap: what is missing between two deliveries was filtered out, or lies in a range that the subscriber was told of;
  *   <li>I4 publisher order: what one publisher published to one channel has rising offsets;
  *   <li>I5 acknowledged is kept: it has the position that its publisher was told, and reaches everyone subscribed ({@link Span#checkReached});
- *   <li>I6 agreement: an offset names the same publication for everyone.
+ *   <li>I6 agreement: an offset names the same publication for everyone;
+ *   <li>I7 content: whoever was told of no loss ends with what the publications add up to, however they were merged ({@link Content}).
  * </ul>
  *
  * One thread.
@@ -26,15 +29,15 @@ public final class Ledger {
     private final Map<Line, Long> reached = new HashMap<>();
 
     /** One publication, as its publisher made it. */
-    record Fact(ChannelId channel, String id, String publisher, long number, boolean even) {}
+    record Fact(ChannelId channel, String id, String publisher, long number, boolean even, String key, JsonNode data) {}
 
     private record Place(ChannelId channel, String epoch, long offset) {}
 
     private record Line(ChannelId channel, String epoch, String publisher) {}
 
     /** Somebody is about to publish. */
-    void published(ChannelId channel, String id, String publisher, long number, boolean even) {
-        facts.put(id, new Fact(channel, id, publisher, number, even));
+    void published(Fact fact) {
+        facts.put(fact.id(), fact);
     }
 
     /** A channel has given it a place. */
@@ -56,8 +59,15 @@ public final class Ledger {
                 "I5: " + id + " is not where its publisher was told: " + position);
     }
 
-    /** A subscriber has received it. */
+    /** A subscriber has received it, or what was left of it when the rest was said by a later one. */
     void delivered(ChannelId channel, String id, Position position) {
+        if (id.isEmpty()) {
+            check(
+                    Content.rule(channel.name()) == MergeRule.SHALLOW
+                            && at(channel, position.epoch(), position.offset()) != null,
+                    "I1: nothing was published at " + channel + " " + position);
+            return;
+        }
         check(
                 fact(channel, id).equals(at(channel, position.epoch(), position.offset())),
                 "I6: " + id + " was delivered at " + position + ", which is not its place");

@@ -48,6 +48,8 @@ final class SabotageTest {
             deduplication             | publish/PublishOnce.java    | = seen.putIfAbsent(key, mine)             | = null                       | I2
             the end of a token        | session/Session.java        | context.clock().millis() > expiresAtMs    | expiresAtMs < 0              | I9
             the trailing edge         | broadcast/LoopHub.java      | group.timed = true;                       | inNanos += 3_600_000_000_000L; | I5
+            the neighbour             | egress/BacklogMerge.java    | before.get(i).equals(neighbour)           | true                         | I7
+            the sum of one's own      | broadcast/Group.java        | pacing != null && pacing.sums();          | Boolean.getBoolean("never"); | I7
             the notice of a loss      | egress/Outbox.java          | backlog.write(i, Objects.requireNonNull(notice(lost.message()))); | backlog.write(i, new byte[] {(byte) 0x8A, 0}); | I3
             """)
     void withoutOneControl_theSimulationFails(String control, String file, String from, String to, String invariant)

@@ -1,5 +1,7 @@
 package dev.heliograph.simulation;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heliograph.config.MergeRule;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.Position;
 
@@ -9,8 +11,13 @@ final class Span {
     private final String who;
     private final ChannelId channel;
     private final String epoch;
+    private final long began;
+    private final Content content;
     private long seen;
     private long skipped;
+    private boolean hasLost;
+    /** What one stands for lies before others that come first: how many those are is told later, or never if it is sent by itself after a break. I7 holds all the same. */
+    private final boolean byKey;
 
     /** @param began behind it the stream begins */
     Span(Ledger ledger, String who, ChannelId channel, Position began) {
@@ -18,6 +25,9 @@ final class Span {
         this.who = who;
         this.channel = channel;
         this.epoch = began.epoch();
+        this.began = began.offset();
+        this.byKey = Content.rule(channel.name()) == MergeRule.SHALLOW;
+        this.content = new Content(Content.rule(channel.name()));
         this.seen = began.offset();
     }
 
@@ -26,13 +36,16 @@ final class Span {
         return new Position(epoch, seen);
     }
 
-    void onEvent(Position position, String id, boolean evenOnly) {
-        ledger.delivered(channel, id, position);
+    void onEvent(Position position, String key, JsonNode data, boolean evenOnly) {
+        ledger.delivered(channel, data.path("id").asText(), position);
+        content.add(key, data);
         Ledger.check(position.epoch().equals(epoch), "I3: " + who + " was sent another epoch without being told");
         Ledger.check(position.offset() > seen, "I2: " + who + " saw " + position + " of " + channel + " again");
         long missing = missing(seen + 1, position.offset() - 1, evenOnly);
         Ledger.check(
-                missing == skipped || (evenOnly && missing < skipped), // at most so many, if it has joined meanwhile
+                byKey
+                        || missing == skipped
+                        || (evenOnly && missing < skipped), // at most so many, if it has joined meanwhile
                 "I3: " + who + " misses " + missing + " of " + channel + " between " + seen + " and "
                         + position.offset() + ", and was told of " + skipped);
         skipped = 0;
@@ -52,9 +65,10 @@ final class Span {
     /** A range that it will not get, which follows what it has seen. */
     void onLost(Position from, Position to, boolean evenOnly) {
         Ledger.check(from.epoch().equals(epoch), "I3: " + who + " was told of a loss in another epoch");
+        hasLost = true;
         long missing = missing(seen + 1, from.offset() - 1, evenOnly);
         Ledger.check(
-                missing <= skipped,
+                byKey || missing <= skipped,
                 "I3: " + who + " misses " + missing + " of " + channel + " before the loss at " + from);
         skipped = 0;
         seen = Math.max(seen, to.offset());
@@ -80,5 +94,20 @@ final class Span {
         Ledger.check(
                 missing == 0,
                 "I5: " + missing + " of " + channel + " behind " + seen + " never reached " + who + " up to " + top);
+        Content all = all(top.offset(), evenOnly);
+        Ledger.check(
+                hasLost || content.equals(all),
+                "I7: " + who + " has " + content + " of " + channel + " up to " + top + ", where there is " + all);
+    }
+
+    private Content all(long to, boolean evenOnly) {
+        var all = new Content(Content.rule(channel.name()));
+        for (long offset = began + 1; offset <= to; offset++) {
+            Ledger.Fact fact = ledger.at(channel, epoch, offset);
+            if (fact != null && (!evenOnly || fact.even())) {
+                all.add(fact.key(), fact.data());
+            }
+        }
+        return all;
     }
 }

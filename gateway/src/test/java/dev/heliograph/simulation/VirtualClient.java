@@ -144,7 +144,9 @@ final class VirtualClient {
 
     private void want(String channel) {
         if (!wanted.containsKey(channel)) {
-            var want = new Wanted(random.nextInt(3) == 0, random.nextInt(5) == 0 ? 0.5 + random.nextInt(20) : 0);
+            var want = new Wanted(
+                    random.nextInt(3) == 0,
+                    random.nextInt(5) == 0 ? Content.perSecondMin(channel) + random.nextInt(20) : 0);
             wanted.put(channel, want);
             say("{\"type\":\"subscribe\",\"channel\":\"" + channel + "\",\"payload\":{"
                     + options(want).replaceFirst(",", "") + "}}");
@@ -165,10 +167,12 @@ final class VirtualClient {
         }
         boolean even = random.nextBoolean();
         String id = name + "/" + ++number;
-        world.ledger.published(id(channel), id, name, number, even);
+        String key = Content.key(random);
+        String data = "{\"id\":\"" + id + "\",\"even\":" + even + Content.fields(Content.rule(channel), random)
+                + ",\"pad\":\"" + "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 4_000 : 60)) + "\"}";
+        world.ledger.published(new Ledger.Fact(id(channel), id, name, number, even, key, parse(data)));
         String message = "{\"type\":\"publish\",\"channel\":\"" + channel + "\",\"requestId\":\"" + id
-                + "\",\"payload\":{\"id\":\"" + id + "\",\"data\":{\"id\":\"" + id + "\",\"even\":" + even
-                + ",\"pad\":\"" + "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 4_000 : 60)) + "\"}}}";
+                + "\",\"payload\":{\"id\":\"" + id + "\",\"key\":\"" + key + "\",\"data\":" + data + "}}";
         unanswered = new Unanswered(channel, id, message);
         say(message);
     }
@@ -254,11 +258,7 @@ final class VirtualClient {
             case "ping" -> say("{\"type\":\"pong\"}");
             case "subscribed" -> onSubscribed(channel, payload);
             case "published" -> onPublished(message.path("requestId").asText(), position(payload.path("position")));
-            case "event" ->
-                onEvent(
-                        channel,
-                        position(message.path("position")),
-                        payload.at("/data/id").asText());
+            case "event" -> onEvent(channel, position(message.path("position")), payload);
             case "skipped" ->
                 ifConfirmed(
                         channel,
@@ -311,8 +311,11 @@ final class VirtualClient {
         }
     }
 
-    private void onEvent(String channel, Position position, String id) {
-        ifConfirmed(channel, want -> span(want).onEvent(position, id, want.evenOnly));
+    private void onEvent(String channel, Position position, JsonNode payload) {
+        ifConfirmed(
+                channel,
+                want -> span(want)
+                        .onEvent(position, payload.path("key").asText(), payload.path("data"), want.evenOnly));
     }
 
     private void ifConfirmed(String channel, Consumer<Wanted> what) {

@@ -8,7 +8,6 @@ import dev.heliograph.broadcast.Pace;
 import dev.heliograph.broker.BrokerListener;
 import dev.heliograph.broker.memory.MemoryBroker;
 import dev.heliograph.config.LimitsConfig;
-import dev.heliograph.config.MergeRule;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.egress.Batch;
 import dev.heliograph.egress.DirectSockets;
@@ -93,7 +92,7 @@ final class VirtualGateway {
                 clock,
                 () -> name + "-" + epochs[0]++);
         var late = new LateBroker(broker, later);
-        var pace = new Pace(_ -> MergeRule.NONE, clock, ticker::nanoTime);
+        var pace = new Pace(id -> Content.rule(id.name()), clock, ticker::nanoTime);
         for (int i = 0; i < LOOPS; i++) {
             var loop = new VirtualLoop(ticker);
             loops.add(loop);

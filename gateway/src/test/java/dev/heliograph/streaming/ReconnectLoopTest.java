@@ -3,6 +3,7 @@ package dev.heliograph.streaming;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.heliograph.server.NoLeaks;
 import dev.heliograph.server.TestGateway;
@@ -124,6 +125,62 @@ final class ReconnectLoopTest {
             }
             String metric = "heliograph_streaming_refused_total{reason=\"connections_per_address\"}";
             assertEquals(2, gateway.metric(metric));
+        }
+    }
+
+    @Test
+    void waitingPoll_countsAsAConnectionOfItsAddress_untilItIsAnswered() throws Exception {
+        String waits = target().replace("/sse", "/publications") + "&wait=30";
+        try (TestGateway gateway = TestGateway.start("limits: {connectionsPerAddressMax: 1}");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var waiting = threads.submit(() -> head(gateway, waits));
+            TestGateway.until("it waits", () -> gateway.metric("heliograph_client_addresses") == 1);
+            String second = head(gateway, waits);
+            assertTrue(second.startsWith("HTTP/1.1 429 "), second);
+            assertTrue(retryAfter(second) >= 1, second);
+            String stream = head(gateway, target());
+            assertTrue(stream.startsWith("HTTP/1.1 429 "), stream);
+            String quick = head(gateway, target().replace("/sse", "/publications"));
+            assertTrue(quick.startsWith("HTTP/1.1 200 "), quick);
+            publish(gateway);
+            assertTrue(waiting.get().startsWith("HTTP/1.1 200 "), waiting::toString);
+            TestGateway.until("nobody is here", () -> gateway.metric("heliograph_client_addresses") == 0);
+            var again = threads.submit(() -> head(gateway, waits));
+            TestGateway.until("the next one waits", () -> gateway.metric("heliograph_client_addresses") == 1);
+            publish(gateway);
+            assertTrue(again.get().startsWith("HTTP/1.1 200 "));
+        }
+    }
+
+    private static void publish(TestGateway gateway) throws IOException {
+        TestGateway.Answer answer = gateway.post(
+                "/publications",
+                "{\"channel\":\"none-loop\",\"data\":1}",
+                "Authorization: Bearer " + TestToken.acme().text());
+        assertEquals(200, answer.status(), answer::body);
+    }
+
+    @Test
+    void zeroDelayReconnect_clientBeyondAllConnections_comesBack_butLater() throws Exception {
+        try (TestGateway gateway = TestGateway.start("limits: {connectionsMax: 1}");
+                WsClient first = gateway.connect(TestToken.acme())) {
+            try (SseClient browser = SseClient.open(
+                    gateway, target(), AS_BROWSERS_DO, "Origin: https://app.acme.test", "Connection: close")) {
+                JsonNode close = browser.expect("close");
+                assertEquals(1013, close.path("code").asInt());
+                assertEquals(
+                        "too many connections are open", close.path("reason").asText());
+                assertTrue(browser.retryMs() >= 1_000 && browser.retryMs() < 10_000, "retry: " + browser.retryMs());
+                assertEquals(null, browser.readOrEnd());
+                assertTrue(
+                        browser.head().contains("Access-Control-Allow-Origin: https://app.acme.test"), browser::head);
+            }
+            String other = head(gateway, target());
+            assertTrue(other.startsWith("HTTP/1.1 503 "), other);
+            String elsewhere = head(gateway, "/publications?channel=none-loop", AS_BROWSERS_DO);
+            assertTrue(elsewhere.startsWith("HTTP/1.1 503 "), elsewhere);
+            assertTrue(retryAfter(elsewhere) >= 1, elsewhere);
+            first.send("{\"type\":\"ping\"}").expect("pong");
         }
     }
 

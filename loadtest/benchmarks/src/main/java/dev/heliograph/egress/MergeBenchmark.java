@@ -50,8 +50,8 @@ public class MergeBenchmark {
     }
 
     @Benchmark
-    public @Nullable Publication two() {
-        return Merging.merge(rule, waiting.get(0), waiting.get(KEYS));
+    public Merging.@Nullable Both two() {
+        return Merging.merge(rule, waiting.get(0), waiting.get(KEYS), true);
     }
 
     @Benchmark

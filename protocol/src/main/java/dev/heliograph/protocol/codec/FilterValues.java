@@ -3,6 +3,7 @@ package dev.heliograph.protocol.codec;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.RawJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,11 @@ public final class FilterValues {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private FilterValues() {}
+
+    /** Whether the filter takes an event with that data. */
+    public static boolean takes(Filter filter, RawJson data) {
+        return filter.matches(read(data, filter.paths()));
+    }
 
     /**
      * Strings, numbers (as {@link Double}) and booleans at those paths; arrays are not entered.

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Puts two pieces of JSON together. Fields keep the order in which they first came. Stateless; any thread. */
+/** Makes of two pieces of JSON what both say. Fields keep the order in which they first came. Stateless; any thread. */
 public final class JsonMerge {
     private static final String KIND = "kind";
     private static final String ITEMS = "items";
@@ -29,6 +29,18 @@ public final class JsonMerge {
             }
             fields.putAll(over);
             return object(fields);
+        });
+    }
+
+    /** The fields of the older one that the newer one lacks; itself if those are all. Null if one of both is no object. */
+    public static @Nullable RawJson without(RawJson older, RawJson newer) {
+        return reading(() -> {
+            Map<String, RawJson> fields = fields(older);
+            Map<String, RawJson> over = fields(newer);
+            if (fields == null || over == null) {
+                return null;
+            }
+            return fields.keySet().removeAll(over.keySet()) ? object(fields) : older;
         });
     }
 

@@ -7,10 +7,24 @@ import org.jspecify.annotations.Nullable;
  * What the gateway can say to one client, beside publications, which are the same for all. Source: docs/PROTOCOL.md, "Gateway to client".
  */
 public sealed interface ServerMessage {
-    /** Always the first message. */
+    /**
+     * Always the first message.
+     *
+     * @param resumeKey takes the session up again on another connection; null where clients do that by their token and positions. Never printed
+     */
     record Connected(
-            String connectionId, @Nullable String userId, String node, long pingIntervalMs, int maxMessageBytes)
-            implements ServerMessage {}
+            String connectionId,
+            @Nullable String userId,
+            String node,
+            long pingIntervalMs,
+            int maxMessageBytes,
+            @Nullable String resumeKey)
+            implements ServerMessage {
+        @Override
+        public String toString() {
+            return "Connected[connectionId=" + connectionId + "]";
+        }
+    }
 
     /** @param lost channels whose subscription ended because the new token does not grant them */
     record Authenticated(

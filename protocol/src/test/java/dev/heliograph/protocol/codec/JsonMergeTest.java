@@ -24,12 +24,26 @@ final class JsonMergeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            {"a":1,"b":2}            | {"b":3}            | {"a":1}
+            {"a":{"x":1}}            | {"a":{"y":2}}      | {}
+            {"b":[1,{"c":"é"}],"a":0} | {"a":1,"c":1}     | {"b":[1,{"c":"é"}]}
+            {"a":null}               | {}                 | {"a":null}
+            {}                       | {}                 | {}
+            {"q\\"uote":1,"z":1}     | {"z":0}            | {"q\\"uote":1}
+            """)
+    void without_leavesWhatTheNewerLacks(String older, String newer, String left) {
+        assertEquals(RawJson.of(left), JsonMerge.without(RawJson.of(older), RawJson.of(newer)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
             [1] | {}
             {}  | 7
             "a" | {}
             """)
-    void shallow_ofWhatIsNoObject_isNothing(String older, String newer) {
+    void ofWhatIsNoObject_nothingCanBeMade(String older, String newer) {
         assertNull(JsonMerge.shallow(RawJson.of(older), RawJson.of(newer)));
+        assertNull(JsonMerge.without(RawJson.of(older), RawJson.of(newer)));
     }
 
     @Test
@@ -75,7 +89,7 @@ final class JsonMergeTest {
     @Test
     void whatIsNestedDeeperThanIsRead_isNotMerged() {
         String deep = "{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}";
-        assertNull(JsonMerge.shallow(RawJson.of(deep), RawJson.of("{}")));
+        assertNull(JsonMerge.without(RawJson.of(deep), RawJson.of("{}")));
     }
 
     private static String summed(String older, String newer) {

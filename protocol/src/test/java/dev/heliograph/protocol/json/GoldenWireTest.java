@@ -104,7 +104,7 @@ final class GoldenWireTest {
             Map.entry("client-pong", new ClientMessage.Pong(null))));
 
     private static final Map<String, ServerMessage> SERVER = new TreeMap<>(Map.ofEntries(
-            Map.entry("server-connected", new ServerMessage.Connected("c_9x2", null, "gw-1", 25_000, 65_536)),
+            Map.entry("server-connected", new ServerMessage.Connected("c_9x2", null, "gw-1", 25_000, 65_536, null)),
             Map.entry(
                     "server-authenticated",
                     new ServerMessage.Authenticated("req_1", "u_42", 1701238167000L, List.of("entity:Secret"))),
