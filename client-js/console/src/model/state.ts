@@ -9,7 +9,7 @@ export type Stage = (typeof STAGES)[number];
 export const RUNGS = ["healthy", "queued", "merging", "dropping", "stalled"] as const;
 export type Rung = (typeof RUNGS)[number];
 
-export const KINDS = ["websocket", "pusher", "event_stream", "poll"] as const;
+export const KINDS = ["websocket", "pusher", "dazzle", "event_stream", "poll"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export type ByName = Readonly<Record<string, number>>;

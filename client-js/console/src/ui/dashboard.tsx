@@ -157,6 +157,7 @@ const IN: readonly Series[] = [
 const KIND_NAMES: Readonly<Record<string, string>> = {
   websocket: "WebSocket",
   pusher: "Pusher",
+  dazzle: "Dazzle",
   event_stream: "event stream",
   poll: "poll",
 };

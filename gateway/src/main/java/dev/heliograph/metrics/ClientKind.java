@@ -8,6 +8,8 @@ public enum ClientKind implements Label {
     WEBSOCKET,
     /** Pusher's protocol over a WebSocket. */
     PUSHER,
+    /** Dazzle's names over a WebSocket. */
+    DAZZLE,
     /** Server-sent events. */
     EVENT_STREAM,
     /** A poll that waits. */

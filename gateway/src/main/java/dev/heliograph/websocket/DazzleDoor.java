@@ -6,6 +6,7 @@ import dev.heliograph.http.Request;
 import dev.heliograph.http.Response;
 import dev.heliograph.http.Upgrade;
 import dev.heliograph.http.UpgradeHandler;
+import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.session.Left;
 import dev.heliograph.session.RequestOrigin;
@@ -128,7 +129,7 @@ final class DazzleDoor implements UpgradeHandler {
             WebSocketLoop loop = loops.apply(departed.eventLoop());
             loop.receive(departed, dialect, 0, context.ticker(), outbox -> {
                 Session session = Session.resumable(context, loop.hub(), outbox, origin, resumptions, key);
-                return new WebSocketLoop.Opening(session, () -> open.accept(session));
+                return new WebSocketLoop.Opening(ClientKind.DAZZLE, session, () -> open.accept(session));
             });
         });
     }

@@ -424,8 +424,11 @@ final class DazzleConversationTest {
                     WsClient.request("/ws?dialect=dazzle&resume=" + key).getBytes(StandardCharsets.UTF_8);
             try (WsClient one = WsClient.bare(gateway).sendBytes(request);
                     WsClient other = WsClient.bare(gateway).sendBytes(request)) {
-                boolean both = opens(one) & opens(other);
-                assertTrue(stays(one) ^ stays(other), "round " + round + (both ? ": both were let in" : ""));
+                boolean oneOpens = opens(one);
+                boolean otherOpens = opens(other);
+                assertTrue(
+                        stays(one) ^ stays(other),
+                        "round " + round + (oneOpens && otherOpens ? ": both were let in" : ""));
             }
         }
     }

@@ -39,14 +39,14 @@ final class StateTest {
                         "each is counted where it belongs",
                         () -> kinds(gateway)
                                 .toString()
-                                .equals("{\"websocket\":2,\"pusher\":1,\"event_stream\":1,\"poll\":1}"));
+                                .equals("{\"websocket\":2,\"pusher\":1,\"dazzle\":0,\"event_stream\":1,\"poll\":1}"));
                 assertEquals(5, gateway.statez().at("/connections/open").asInt());
             }
             TestGateway.until(
                     "none is left",
                     () -> kinds(gateway)
                             .toString()
-                            .equals("{\"websocket\":0,\"pusher\":0,\"event_stream\":0,\"poll\":0}"));
+                            .equals("{\"websocket\":0,\"pusher\":0,\"dazzle\":0,\"event_stream\":0,\"poll\":0}"));
         }
     }
 
