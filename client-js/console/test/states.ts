@@ -16,7 +16,11 @@ export function said({
 }: Said = {}): unknown {
   return {
     gateway: { node: "gw-1", version: "1.2.3", startedAtMs: startedAt, uptimeMs },
-    connections: { open: 3, openByLoop: [3], openByKind: { websocket: 2, pusher: 1, dazzle: 0, event_stream: 0, poll: 0 } },
+    connections: {
+      open: 3,
+      openByLoop: [3],
+      openByKind: { websocket: 2, pusher: 1, dazzle: 0, event_stream: 0, poll: 0 },
+    },
     counters,
     drain: { phase: "open" },
     latency,
