@@ -16,6 +16,7 @@ export {
 export { type Lifecycle, type LifecycleEvent, pageLifecycle } from "./lifecycle.ts";
 export type { ErrorCode, Filter, FilterValue, Gap, Position, Publication } from "./protocol.ts";
 export type { SubscriptionState } from "./roster.ts";
+export { type ReadonlySignal, Signal, signal } from "./signal.ts";
 export type {
   History,
   HistoryOptions,
