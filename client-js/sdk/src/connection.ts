@@ -2,7 +2,7 @@ import { type BackoffOptions, nextDelay } from "./backoff.ts";
 import { type Clock, Timers } from "./clock.ts";
 import { type HeliographError, type ProtocolError, type TokenError, UnauthorizedError } from "./errors.ts";
 import type { Lifecycle, LifecycleEvent } from "./lifecycle.ts";
-import { type ClientMessage, closeAction, decode, encode, type ServerMessage } from "./protocol.ts";
+import { type ClientMessage, closeAction, decode, encode, type ServerFrame, type ServerMessage } from "./protocol.ts";
 import type { TokenSource } from "./token.ts";
 import type { Transport, TransportFactory } from "./transport.ts";
 
@@ -38,7 +38,7 @@ export interface ConnectionOwner {
   onState(change: StateChange): void;
   /** Authenticated; messages can be sent from now on. */
   onReady(): void;
-  onMessage(message: ServerMessage): void;
+  onMessage(frame: ServerFrame): void;
   /** No longer connected. `drop`: what was sent and not answered must not be said again. */
   onDown(drop: boolean): void;
   onError(error: HeliographError): void;
@@ -121,12 +121,17 @@ export class Connection {
   }
 
   /** False, and nothing sent, if there is no connection or its buffer is full. */
-  send(message: ClientMessage): boolean {
-    if (this.#transport === undefined || this.#transport.bufferedAmount > this.#options.bufferedMax) {
+  send(text: string): boolean {
+    const transport = this.#transport;
+    if (transport === undefined || transport.bufferedAmount > this.#options.bufferedMax) {
       return false;
     }
-    this.#transport.send(encode(message));
+    transport.send(text);
     return true;
+  }
+
+  #say(message: ClientMessage): void {
+    this.send(encode(message));
   }
 
   async #open(reason: string): Promise<void> {
@@ -180,51 +185,54 @@ export class Connection {
   }
 
   #authenticate(token: string): void {
-    this.send({ type: "authenticate", requestId: "auth", payload: { token } });
+    this.#say({ type: "authenticate", requestId: "auth", payload: { token } });
   }
 
   #onText(text: string): void {
     this.#lastSeenAt = this.#options.clock.now();
     this.#received++;
-    let message: ServerMessage | undefined;
+    let frame: ServerFrame;
     try {
-      message = decode(text);
+      frame = decode(text);
     } catch (error) {
       this.#owner.onError(error as ProtocolError);
+      return;
     }
-    if (message !== undefined) {
-      this.#onMessage(message);
-    }
+    this.#onFrame(frame);
   }
 
-  #onMessage(message: ServerMessage): void {
-    switch (message.type) {
+  #onFrame(frame: ServerFrame): void {
+    switch (frame.type) {
       case "connected":
-        this.#pingIntervalMs = message.pingIntervalMs;
-        this.#maxMessageBytes = message.maxMessageBytes;
-        this.#owner.onMessage(message);
+        this.#pingIntervalMs = frame.payload.pingInterval;
+        this.#maxMessageBytes = frame.payload.maxMessageBytes;
+        this.#owner.onMessage(frame);
         if (this.#tokens === undefined) {
           this.#ready();
         }
         break;
       case "authenticated":
-        this.#onAuthenticated(message);
+        this.#onAuthenticated(frame);
         break;
       case "ping":
-        this.send({ type: "pong" });
+        this.#say({ type: "pong" });
         break;
-      case "drain":
-        this.#drainUntil = this.#options.clock.now() + message.reconnectInMs;
-        this.#timers.set("drain", message.reconnectInMs, () => this.#lose("the gateway is draining"));
+      case "drain": {
+        const { reconnectInMs } = frame.payload;
+        this.#drainUntil = this.#options.clock.now() + reconnectInMs;
+        this.#timers.set("drain", reconnectInMs, () => this.#lose("the gateway is draining"));
         break;
+      }
       default:
-        this.#owner.onMessage(message);
+        this.#owner.onMessage(frame);
     }
   }
 
-  #onAuthenticated(message: ServerMessage & { type: "authenticated" }): void {
+  #onAuthenticated(message: ServerMessage<"authenticated">): void {
     const now = this.#options.clock.now();
-    const livesMs = message.expiresAt === undefined ? undefined : message.expiresAt - (message.sentAt ?? now);
+    const { expiresAt } = message.payload;
+    // Both by the gateway's clock, so that a wrong one here does no harm.
+    const livesMs = expiresAt === undefined ? undefined : expiresAt - (message.timestamp ?? now);
     this.#tokens?.accepted(livesMs === undefined ? undefined : now + livesMs);
     if (livesMs !== undefined && this.#tokens?.renewable === true) {
       this.#renewIn(renewalDelay(livesMs, this.#options.random), 0);
@@ -291,7 +299,7 @@ export class Connection {
 
   #probe(): void {
     const before = this.#received;
-    this.send({ type: "ping" });
+    this.#say({ type: "ping" });
     this.#timers.set("watch", PROBE_MS, () => {
       if (this.#received === before) {
         this.#lose("no answer to a ping");

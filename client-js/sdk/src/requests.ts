@@ -1,6 +1,6 @@
 import { type Clock, Timers } from "./clock.ts";
 import { DisconnectedError, GatewayError, type HeliographError, NotSentError, RequestTimeoutError } from "./errors.ts";
-import { type ClientMessage, encode, type ServerMessage } from "./protocol.ts";
+import { type ClientMessage, encode, type ServerFrame, type ServerMessage } from "./protocol.ts";
 
 export interface RequestLimits {
   /** Requests waiting for a connection or for an answer. */
@@ -13,7 +13,7 @@ export interface RequestLimits {
 export interface Sender {
   readonly maxMessageBytes: number;
   /** False, and nothing sent, if that is not possible now. */
-  send(message: ClientMessage): boolean;
+  send(text: string): boolean;
 }
 
 /** Who asked: gets the answer, or the reason why there is none, exactly once. */
@@ -68,16 +68,17 @@ export class Requests {
   }
 
   /** Gives an answer to who asked; false if nobody did. */
-  onMessage(message: ServerMessage): boolean {
-    const request = this.#pending.get(message.requestId ?? "");
+  onMessage(frame: ServerFrame): boolean {
+    const request = this.#pending.get(frame.requestId ?? "");
     if (request === undefined) {
       return false;
     }
-    if (message.type === "error") {
-      this.#fail(request, new GatewayError(message.code, message.message, message.channel ?? request.message.channel));
+    if (frame.type === "error") {
+      const { code, message } = frame.payload;
+      this.#fail(request, new GatewayError(code, message, frame.channel ?? request.message.channel));
     } else {
       this.#forget(request);
-      request.onAnswer(message);
+      request.onAnswer(frame as ServerMessage);
     }
     return true;
   }
@@ -113,10 +114,11 @@ export class Requests {
   #send(request: Request): void {
     const { message } = request;
     const { maxMessageBytes } = this.#sender;
-    if (exceeds(encode(message), maxMessageBytes)) {
+    const text = encode(message);
+    if (exceeds(text, maxMessageBytes)) {
       const why = `the ${message.type} is larger than the gateway takes: ${maxMessageBytes} bytes`;
       this.#fail(request, new GatewayError("TOO_LARGE", why, message.channel));
-    } else if (this.#sender.send(message)) {
+    } else if (this.#sender.send(text)) {
       request.sent = true;
     } else {
       this.#fail(request, new NotSentError("the connection's buffer is full"));

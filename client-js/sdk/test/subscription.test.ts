@@ -101,7 +101,7 @@ describe("subscribing", () => {
   it("replaces the filter in place, without a new start", async () => {
     const { bench, heard, channel } = await subscribed();
     bench.socket.publish("orders", 1);
-    channel.setFilter({ exists: ["trace_id", true] });
+    channel.configure({ filter: { exists: ["trace_id", true] } });
     await settle();
     expect(bench.socket.sent("subscribe").at(-1)?.["payload"]).toEqual({
       channels: [{ channel: "orders", filter: { exists: ["trace_id", true] } }],
@@ -220,9 +220,21 @@ describe("recovery", () => {
     bench.socket.publish("orders", 7);
     await reconnect(bench);
     bench.socket.acceptSubscribe(() => ({ recovered: false, position: { epoch: "e2", offset: 3 } }));
-    bench.socket.publish("orders", 3, "old", "e2");
     bench.socket.publish("orders", 4, "new", "e2");
+    bench.socket.publish("orders", 4, "again", "e2");
     expect(heard.slice(2)).toEqual(["subscribed recovered=false wasRecovering=true", "e new"]);
+  });
+
+  it.each(["the state", "the newest"])("passes on %s that come first though the position is behind them", async () => {
+    const { bench, heard, channel } = await subscribed();
+    bench.socket.publish("orders", 7);
+    await reconnect(bench);
+    bench.socket.acceptSubscribe(() => ({ recovered: false, position: { epoch: "e1", offset: 9 } }));
+    for (const offset of [8, 8, 9, 10]) {
+      bench.socket.publish("orders", offset);
+    }
+    expect(heard.slice(2)).toEqual(["subscribed recovered=false wasRecovering=true", "e 8", "e 9", "e 10"]);
+    expect(channel.position).toEqual({ epoch: "e1", offset: 10 });
   });
 
   it("still tells that it was recovering when the gateway calls the position unrecoverable", async () => {
