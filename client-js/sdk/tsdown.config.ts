@@ -1,13 +1,17 @@
 import { defineConfig } from "tsdown";
 
-/** What `package.json` exports, by subpath. */
-const SUBPATHS = {
-  index: "src/index.ts",
-  watch: "src/watch/index.ts",
-};
+/** Each is a subpath of the package; `index` is its root. */
+const SUBPATHS = ["index", "watch"];
 
 export default defineConfig([
-  { entry: SUBPATHS, format: ["esm", "cjs"], dts: true, target: "es2022", fixedExtension: true, clean: true },
+  {
+    entry: SUBPATHS.map((name) => `src/${name}.ts`),
+    format: ["esm", "cjs"],
+    dts: true,
+    target: "es2022",
+    fixedExtension: true,
+    clean: true,
+  },
   // What the gateway serves for pages without a bundler: a classic script and its module twin.
   {
     entry: { sdk: "src/index.ts" },
@@ -26,7 +30,7 @@ export default defineConfig([
   },
   // What a bundler makes of all subpaths in one page, for their budgets; not published.
   {
-    entry: SUBPATHS,
+    entry: SUBPATHS.map((name) => `src/${name}.ts`),
     outDir: "dist/size",
     format: "esm",
     platform: "browser",

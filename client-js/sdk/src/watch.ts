@@ -1,5 +1,5 @@
 /** `@heliograph/client/watch`: the public names, and nothing else. */
-export { matches } from "./filter.ts";
+export { matches } from "./watch/filter.ts";
 export {
   type Restriction,
   type SessionLog,
@@ -11,4 +11,4 @@ export {
   type WatchPause,
   WatchSession,
   type WatchState,
-} from "./session.ts";
+} from "./watch/session.ts";
