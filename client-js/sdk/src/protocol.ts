@@ -134,15 +134,15 @@ export interface PresenceUser<Metadata = unknown> {
 }
 
 /** All members; with `partial` only their number. */
-export interface PresenceState {
-  readonly users: readonly PresenceUser[];
+export interface PresenceState<Metadata = unknown> {
+  readonly users: readonly PresenceUser<Metadata>[];
   readonly count: number;
   readonly partial?: boolean;
 }
 
 /** One page of members. */
-export interface PresencePage {
-  readonly users: readonly PresenceUser[];
+export interface PresencePage<Metadata = unknown> {
+  readonly users: readonly PresenceUser<Metadata>[];
   readonly count: number;
   /** Of the next page; absent on the last. */
   readonly next?: string;

@@ -326,14 +326,15 @@ describe("a session that watches a channel", () => {
 
   it("counts what did not come, with the reason, and each of the gateway's counts once", async () => {
     const { bench, screen } = await watching();
-    const stats = (sampled: number, filtered: number): void =>
+    const stats = (sampled: number, filtered: number, watchSessionId = screen.session.id): void =>
       bench.socket.say({
         type: "stats",
         channel: "events",
-        payload: { watchSessionId: screen.session.id, sent: 0, filtered, sampled, skipped: 9 },
+        payload: { watchSessionId, sent: 0, filtered, sampled, skipped: 9 },
       });
     const gap = { from: { epoch: "e1", offset: 1 }, to: { epoch: "e1", offset: 2 } };
     stats(10, 1);
+    stats(700, 700, "of another session");
     stats(15, 4);
     bench.socket.say({ type: "skipped", channel: "events", payload: { count: 2, ...gap } });
     bench.socket.say({ type: "lost", channel: "events", payload: { count: 3, ...gap, reason: "slow_consumer" } });

@@ -15,6 +15,7 @@ export class Feed<Event> {
   readonly #listener: FeedListener<Event>;
   #restriction: Restriction;
   #offs: (() => void)[] = [];
+  #watchSessionId = "";
   /** What of the gateway's counts, which begin anew with each subscription, was told already. */
   #told: Pick<WatchStats, "sampled" | "filtered"> = NOTHING;
 
@@ -26,6 +27,7 @@ export class Feed<Event> {
 
   start(watchSessionId: string): void {
     const channel = this.#channel;
+    this.#watchSessionId = watchSessionId;
     this.#offs = [
       channel.on("publication", ({ data }) => this.#listener.onEvent(data)),
       channel.on("skipped", ({ count }) => this.#listener.onMissed("skipped", count)),
@@ -53,9 +55,10 @@ export class Feed<Event> {
   }
 
   #onStats(stats: WatchStats): void {
-    const { sampled, filtered } = this.#told;
-    this.#told = stats;
-    this.#listener.onMissed("sampled", stats.sampled - sampled);
-    this.#listener.onMissed("withheld", stats.filtered - filtered);
+    if (stats.watchSessionId === this.#watchSessionId) {
+      this.#listener.onMissed("sampled", stats.sampled - this.#told.sampled);
+      this.#listener.onMissed("withheld", stats.filtered - this.#told.filtered);
+      this.#told = stats;
+    }
   }
 }
