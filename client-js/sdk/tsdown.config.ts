@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown";
 
 /** Each is a subpath of the package; `index` is its root. */
-const SUBPATHS = ["index", "presence", "watch", "sse", "shared-worker"];
+const SUBPATHS = ["index", "presence", "watch", "sse", "shared-worker", "shared-worker-serve"];
 
 export default defineConfig([
   {

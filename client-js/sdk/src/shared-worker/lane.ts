@@ -97,6 +97,9 @@ export class Lane {
   arrive(tab: Tab, requestId: string | undefined): void {
     this.enter(tab);
     this.#arriving.set(tab, requestId);
+    if (this.#connected !== undefined) {
+      tab.say(this.#connected);
+    }
     if (this.#ready) {
       this.#greet();
     }
@@ -296,11 +299,8 @@ export class Lane {
   }
 
   #greet(): void {
-    for (const [tab, requestId] of this.#arriving) {
-      tab.say(this.#connected ?? {});
-      if (this.#token !== undefined) {
-        tab.say({ ...this.#permission(), requestId });
-      }
+    for (const [tab, requestId] of this.#token === undefined ? [] : this.#arriving) {
+      tab.say({ ...this.#permission(), requestId });
     }
     this.#arriving.clear();
   }
@@ -320,6 +320,9 @@ export class Lane {
       onAnswer(frame);
     } else if (frame.type === "connected") {
       this.#connected = frame;
+      for (const tab of this.#arriving.keys()) {
+        tab.pass(text);
+      }
       if (this.#token === undefined) {
         this.#onReady();
       }
@@ -335,7 +338,7 @@ export class Lane {
     this.#transport.send(encode({ type: "pong" }));
     for (const tab of [...this.#tabs]) {
       if (tab.silent++ < SILENT_MAX) {
-        tab.deliver(text);
+        tab.pass(text);
       } else {
         this.#owner.onSilent(tab);
       }
@@ -343,13 +346,20 @@ export class Lane {
   }
 
   #deliver(frame: ServerFrame, text: string): void {
-    const share = this.#shares.get(frame.channel ?? "");
-    if (share !== undefined) {
-      share.position =
-        (frame.type === "lost" ? frame.payload.to : isPublication(frame) && frame.position) || share.position;
+    const { channel } = frame;
+    if (channel === undefined) {
+      for (const tab of this.#tabs) {
+        tab.pass(text);
+      }
+      return;
     }
-    for (const tab of share?.tabs ?? (frame.channel === undefined ? this.#tabs : [])) {
-      tab.deliver(text);
+    const share = this.#shares.get(channel);
+    if (share !== undefined) {
+      const at = frame.type === "lost" ? frame.payload.to : isPublication(frame) ? frame.position : undefined;
+      share.position = at ?? share.position;
+      for (const tab of share.tabs) {
+        tab.deliver(text);
+      }
     }
   }
 

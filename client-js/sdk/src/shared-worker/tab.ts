@@ -16,17 +16,21 @@ export class Tab {
     this.#port = port;
   }
 
-  /** An answer, or what must not wait. */
   say(frame: object): void {
-    this.#port.postMessage({ kind: "text", text: JSON.stringify(frame) });
+    this.pass(JSON.stringify(frame));
   }
 
-  /** What happens in a channel. */
+  /** What the gateway says to the connection. */
+  pass(text: string): void {
+    this.#port.postMessage({ kind: "text", text });
+  }
+
+  /** What it says of a channel. */
   deliver(text: string): void {
     if (this.#asking > 0) {
       this.#held.push(text);
     } else {
-      this.#port.postMessage({ kind: "text", text });
+      this.pass(text);
     }
   }
 
