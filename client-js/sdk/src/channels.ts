@@ -1,8 +1,7 @@
-/** What is said on a channel: the data of its publications, of what this client publishes, and what members of a presence say of themselves. */
+/** What is said on a channel: the data of its publications, and of what this client publishes. */
 export interface ChannelType {
   readonly in?: unknown;
   readonly out?: unknown;
-  readonly presence?: unknown;
 }
 
 /** Channels by name; `*` in a name stands for any run of characters. */
@@ -25,4 +24,3 @@ type Fitting<Channels, Name extends string> = {
 
 export type In<Type> = Type extends { readonly in: infer Data } ? Data : unknown;
 export type Out<Type> = Type extends { readonly out: infer Data } ? Data : unknown;
-export type Presence<Type> = Type extends { readonly presence: infer Metadata } ? Metadata : unknown;

@@ -1,5 +1,7 @@
 import { describe, expectTypeOf, it } from "vitest";
 import { HeliographClient, type Position, type Publication, type Subscription } from "../src/index.ts";
+import { PresenceManager } from "../src/presence.ts";
+import { WatchSession } from "../src/watch.ts";
 
 interface Order {
   readonly total: number;
@@ -46,6 +48,24 @@ describe("types", () => {
     expectTypeOf(client.channel("x", { parse: () => 3 })).toEqualTypeOf<Subscription<number, unknown>>();
     // @ts-expect-error not what this channel brings
     typed.channel("orders:eu", { parse: () => 3 });
+  });
+
+  it("lets a typed channel stand for one that brings anything, and a typed client be used by all parts", () => {
+    expectTypeOf<Subscription<Order, Order>>().toExtend<Subscription>();
+    interface Channels {
+      readonly events: { readonly in: { readonly message_id: string } };
+    }
+    const typed = new HeliographClient<Channels>({ url: "" });
+    const presence = new PresenceManager<{ readonly row: number }>(typed, "board");
+    presence.join({ row: 1 });
+    // @ts-expect-error not what its members say of themselves
+    presence.update({ column: 1 });
+    expectTypeOf(presence.members.value.get("a")?.metadata.row).toEqualTypeOf<number | undefined>();
+    const session = new WatchSession<{ readonly message_id: string }>();
+    session.watch(typed.channel("events"));
+    // @ts-expect-error another channel's events
+    session.watch(typed.channel<number>("other"));
+    expectTypeOf(session.items.value[0]?.event.message_id).toEqualTypeOf<string | undefined>();
   });
 
   it("gives signals of states", () => {

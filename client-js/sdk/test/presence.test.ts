@@ -49,9 +49,18 @@ class Room {
     await settle();
   }
 
-  async joined(metadata?: Cursor): Promise<this> {
-    this.presence.join(metadata);
+  /** Connected, and told that nobody is there. */
+  async looking(): Promise<this> {
+    this.presence.watch();
     await this.bench.connected();
+    this.sync();
+    this.told.length = 0;
+    return this;
+  }
+
+  async joined(metadata?: Cursor): Promise<this> {
+    await this.looking();
+    this.presence.join(metadata);
     await this.answerJoin();
     return this;
   }
@@ -175,8 +184,8 @@ describe("a connection that breaks", () => {
     const changes: string[][] = [];
     room.presence.members.subscribe(() => changes.push(room.members));
     await room.reconnect();
-    await room.answerJoin();
     room.sync(user("a"), user("b"));
+    await room.answerJoin();
     await advance(20_000);
     expect(room.told).toEqual(["sync 2"]);
     expect(changes.flat().some((member) => member.endsWith("?"))).toBe(false);
@@ -233,12 +242,16 @@ describe("being there", () => {
     room.presence.join({ row: 1 });
     expect(room.presence.joined.value).toBe(false);
     await room.bench.connected();
+    expect(room.sent("join")).toEqual([]);
+    room.sync();
+    room.sync();
     expect(room.sent("join")).toEqual([{ metadata: { row: 1 } }]);
     await room.answerJoin();
     expect(room.presence.joined.value).toBe(true);
     room.presence.update({ row: 2 });
     await room.reconnect();
     expect(room.presence.joined.value).toBe(false);
+    room.sync();
     expect(room.sent("join")).toEqual([{ metadata: { row: 2 } }]);
   });
 
@@ -255,9 +268,8 @@ describe("being there", () => {
   });
 
   it("says what changed while the join was on its way", async () => {
-    const room = new Room();
+    const room = await new Room().looking();
     room.presence.join({ row: 1 });
-    await room.bench.connected();
     room.presence.update({ row: 2 });
     expect(room.sent("update")).toEqual([]);
     await room.answerJoin();
@@ -277,22 +289,21 @@ describe("being there", () => {
   });
 
   it("leaves, also if the join is still on its way, and does not come back", async () => {
-    const room = new Room();
+    const room = await new Room().looking();
     room.presence.join();
-    await room.bench.connected();
     room.presence.leave();
     expect(room.sent("leave")).toHaveLength(0);
     await room.answerJoin();
     expect(room.sent("leave")).toHaveLength(1);
     expect(room.presence.joined.value).toBe(false);
     await room.reconnect();
+    room.sync();
     expect(room.sent("join")).toEqual([]);
   });
 
   it("tries again where that can help, and not where it cannot", async () => {
-    const room = new Room();
+    const room = await new Room().looking();
     room.presence.join();
-    await room.bench.connected();
     const refuse = (code: string): Promise<void> =>
       room.answer(room.bench.socket.sent("presence:join").at(-1), "error", { code, message: "no" });
     await refuse("UNAVAILABLE");
@@ -301,14 +312,19 @@ describe("being there", () => {
     await refuse("FORBIDDEN");
     await advance(10_000);
     await room.reconnect();
+    room.sync();
     expect(room.sent("join")).toHaveLength(0);
-    expect(room.told).toEqual(["error UNAVAILABLE: no", "error FORBIDDEN: no"]);
+    expect(room.told.filter((line) => !line.startsWith("sync"))).toEqual([
+      "error UNAVAILABLE: no",
+      "error FORBIDDEN: no",
+    ]);
   });
 
   it("is there unseeing where the token does not permit to look", async () => {
     const room = new Room();
     room.presence.join();
     await room.bench.connected();
+    expect(room.sent("join")).toHaveLength(0);
     room.bench.socket.acceptSubscribe(() => ({ error: { code: "FORBIDDEN", message: "no" } }));
     await room.answerJoin();
     expect(room.presence.joined.value).toBe(true);

@@ -110,6 +110,70 @@ describe("subscribing", () => {
     expect(heard).toEqual(["subscribed recovered=false wasRecovering=false", "e 1", "e 2"]);
   });
 
+  it("says what of the channel it wants, and what was granted of it", async () => {
+    const bench = new Bench();
+    const options = { sampleRate: 0.5, maxPerSecond: 10, last: 20, state: true, watchSessionId: "ws_1" };
+    const channel = bench.client.channel("orders", options).subscribe();
+    const granted: unknown[] = [];
+    channel.on("subscribed", (event) => granted.push(event.granted));
+    await bench.connected();
+    expect(bench.socket.sent("subscribe")[0]?.["payload"]).toEqual({ channels: [{ channel: "orders", ...options }] });
+    bench.socket.acceptSubscribe(() => ({ granted: { sampleRate: 0.5, maxPerSecond: 5 } }));
+    expect(granted).toEqual([{ sampleRate: 0.5, maxPerSecond: 5 }]);
+  });
+
+  it("passes on what its parser makes of data, and reports what it does not take", async () => {
+    const bench = new Bench();
+    const parse = (data: unknown): string => {
+      if (typeof data !== "number") {
+        throw new TypeError("expected a number");
+      }
+      return `#${data}`;
+    };
+    const channel = bench.client.channel("orders", { parse });
+    const heard = record(channel.subscribe());
+    await bench.connected();
+    bench.socket.acceptSubscribe();
+    bench.socket.publish("orders", 1);
+    bench.socket.publish("orders", 2, "two");
+    bench.socket.publish("orders", 3);
+    expect(heard.slice(1)).toEqual(["e #1", "unexpected data on orders: TypeError: expected a number", "e #3"]);
+    expect(channel.position).toEqual({ epoch: "e1", offset: 3 });
+  });
+
+  it("has its state as a signal, and the client has its own", async () => {
+    const bench = new Bench();
+    const states: string[] = [];
+    const channel = bench.client.channel("orders");
+    bench.client.status.subscribe((state) => states.push(state));
+    channel.status.subscribe((state) => states.push(state));
+    channel.subscribe();
+    await bench.connected();
+    bench.socket.acceptSubscribe();
+    bench.client.close();
+    expect(states).toEqual([
+      "idle",
+      "unsubscribed",
+      "subscribing",
+      "connecting",
+      "connected",
+      "subscribed",
+      "subscribing",
+      "closed",
+    ]);
+    expect([bench.client.status.value, channel.status.value]).toEqual([bench.client.state, channel.state]);
+  });
+
+  it("tells whatever else is said of its channel, as it is", async () => {
+    const { bench, channel } = await subscribed();
+    const heard: unknown[] = [];
+    channel.on("message", ({ type, payload }) => heard.push([type, payload]));
+    const payload = { watchSessionId: "ws_1", sent: 1, filtered: 2, sampled: 3, skipped: 4 };
+    bench.socket.say({ type: "stats", channel: "orders", payload });
+    bench.socket.say({ type: "stats", channel: "other", payload });
+    expect(heard).toEqual([["stats", payload]]);
+  });
+
   it("says so to the gateway when it ends, and forgets the position", async () => {
     const { bench, heard, channel } = await subscribed();
     bench.socket.publish("orders", 1);

@@ -65,12 +65,15 @@ export class PresenceManager<Metadata = unknown> {
   readonly #joined: Signal<boolean> = signal(false);
   #offs: (() => void)[] = [];
   #wanted = false;
+  #joining = false;
+  /** The gateway has told who is there. A join before that could be told first, and the user then be missing in what is told later. */
+  #told = false;
   #metadata: Metadata | undefined;
   #partial = false;
   /** Who is missing in the next `presence:sync` may only be late. */
   #returning = false;
-  /** The gateway has been told of an update so recently that the next one has to wait; `due`: one does. */
-  #told: "long ago" | "just now" | "due" = "long ago";
+  /** The gateway was told of an update so recently that the next one has to wait; `due`: one does. */
+  #updated: "long ago" | "just now" | "due" = "long ago";
 
   /** @param resource what stands behind `presence:` in the channel's name */
   constructor(client: PresenceClient, resource: string, options: PresenceOptions = {}) {
@@ -111,6 +114,7 @@ export class PresenceManager<Metadata = unknown> {
         this.#channel.on("message", (message) => this.#onMessage(message)),
         // Who has missed a change asks how things stand.
         this.#channel.on("lost", () => this.#channel.configure({})),
+        this.#channel.on("state", ({ to }) => to === "failed" && this.#join()),
         this.#client.on("state", (change) => this.#onState(change)),
       ];
       this.#channel.subscribe();
@@ -123,17 +127,15 @@ export class PresenceManager<Metadata = unknown> {
     this.watch();
     this.#metadata = metadata;
     this.#wanted = true;
-    if (this.#client.state === "connected") {
-      void this.#join();
-    }
+    this.#join();
     return this;
   }
 
   /** Replaces what others see of the user: at once, or where that was less than `updateMs` ago, the newest then. */
   update(metadata: Metadata): void {
     this.#metadata = metadata;
-    if (this.#told !== "long ago") {
-      this.#told = "due";
+    if (this.#updated !== "long ago") {
+      this.#updated = "due";
     } else if (this.#joined.value) {
       this.#update();
     }
@@ -156,6 +158,7 @@ export class PresenceManager<Metadata = unknown> {
       off();
     }
     this.#offs = [];
+    this.#told = false;
     this.#channel.unsubscribe();
     this.#members.value = new Map();
     this.#count.value = 0;
@@ -168,30 +171,38 @@ export class PresenceManager<Metadata = unknown> {
     return this.#channel.request("presence:list", "presence:members", options, true) as Promise<PresencePage<Metadata>>;
   }
 
-  async #join(): Promise<void> {
-    try {
+  #join(): void {
+    const ready = this.#client.state === "connected" && (this.#told || this.#channel.state === "failed");
+    if (ready && this.#wanted && !this.#joining && !this.#joined.value) {
       const metadata = this.#metadata;
-      await this.#channel.request("presence:join", "presence:joined", { metadata });
-      if (!this.#wanted) {
-        void this.#say("presence:leave", "presence:left");
-      } else {
-        this.#joined.value = true;
-        this.#beat();
-        if (metadata !== this.#metadata) {
-          this.#update();
-        }
-      }
-    } catch (error) {
-      this.#onRefused(error as HeliographError);
+      this.#joining = true;
+      this.#channel.request("presence:join", "presence:joined", { metadata }).then(
+        () => this.#onJoined(metadata),
+        (error: HeliographError) => this.#onRefused(error),
+      );
+    }
+  }
+
+  #onJoined(metadata: Metadata | undefined): void {
+    this.#joining = false;
+    if (!this.#wanted) {
+      void this.#say("presence:leave", "presence:left");
+      return;
+    }
+    this.#joined.value = true;
+    this.#beat();
+    if (metadata !== this.#metadata) {
+      this.#update();
     }
   }
 
   #onRefused(error: HeliographError): void {
+    this.#joining = false;
     if (error instanceof DisconnectedError || !this.#wanted) {
       return;
     }
     if (!(error instanceof GatewayError) || PASSING.includes(error.code)) {
-      this.#timers.set("join", RETRY_MS * (1 + Math.random()), () => void this.#join());
+      this.#timers.set("join", RETRY_MS * (1 + Math.random()), () => this.#join());
     } else {
       this.#wanted = false;
     }
@@ -199,11 +210,11 @@ export class PresenceManager<Metadata = unknown> {
   }
 
   #update(): void {
-    this.#told = "just now";
+    this.#updated = "just now";
     void this.#say("presence:update", "presence:updated", { metadata: this.#metadata });
     this.#timers.set("update", this.#options.updateMs, () => {
-      const due = this.#told === "due";
-      this.#told = "long ago";
+      const due = this.#updated === "due";
+      this.#updated = "long ago";
       if (due && this.#joined.value) {
         this.#update();
       }
@@ -235,11 +246,10 @@ export class PresenceManager<Metadata = unknown> {
   #onState({ from, to }: StateChange): void {
     if (to === "connected") {
       this.#timers.clear("grace");
-      if (this.#wanted) {
-        void this.#join();
-      }
+      this.#join();
     } else if (from === "connected") {
       this.#onOut();
+      this.#told = false;
       this.#returning = true;
       this.#timers.clear("return");
       this.#timers.set("grace", this.#options.graceMs, () => {
@@ -292,6 +302,8 @@ export class PresenceManager<Metadata = unknown> {
       this.#change(now);
     }
     this.#returning = false;
+    this.#told = true;
+    this.#join();
     this.#events.emit("sync", { count: this.#count.value, partial });
   }
 
