@@ -97,6 +97,10 @@ export class Connection {
     return this.#state;
   }
 
+  get #busy(): boolean {
+    return this.#state === "connecting" || this.#state === "connected";
+  }
+
   /** Largest message that the gateway takes, as it said on this connection. */
   get maxMessageBytes(): number {
     return this.#maxMessageBytes;
@@ -104,7 +108,7 @@ export class Connection {
 
   /** Starts; while reconnecting, tries at once. */
   connect(): void {
-    if (this.#state === "connecting" || this.#state === "connected") {
+    if (this.#busy) {
       return;
     }
     if (this.#state !== "reconnecting") {
@@ -138,23 +142,20 @@ export class Connection {
     const life = ++this.#life;
     this.#timers.clearAll();
     this.#move("connecting", reason);
-    let token: string | undefined;
     try {
-      token = await this.#tokens?.forConnection();
+      const token = await this.#tokens?.forConnection();
+      if (life === this.#life) {
+        this.#dial(life, token);
+      }
     } catch (error) {
-      this.#onTokenFailure(life, error);
-      return;
-    }
-    if (life === this.#life) {
-      this.#dial(life, token);
+      if (life === this.#life) {
+        this.#onTokenFailure(error as TokenError | UnauthorizedError);
+      }
     }
   }
 
-  #onTokenFailure(life: number, error: unknown): void {
-    if (life !== this.#life) {
-      return;
-    }
-    const failure = error as TokenError | UnauthorizedError;
+  #onTokenFailure(failure: TokenError | UnauthorizedError): void {
+    const life = this.#life;
     this.#owner.onError(failure);
     if (life !== this.#life) {
       return;
@@ -311,7 +312,7 @@ export class Connection {
 
   #onLifecycle(event: LifecycleEvent): void {
     if (event === "hide") {
-      if (this.#state === "connecting" || this.#state === "connected") {
+      if (this.#busy) {
         this.#drop();
         this.#move("reconnecting", "the page is hidden");
       }

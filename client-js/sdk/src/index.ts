@@ -1,5 +1,5 @@
 /** `@heliograph/client`: the public names, and nothing else. */
-export { type BackoffOptions, nextDelay } from "./backoff.ts";
+export type { BackoffOptions } from "./backoff.ts";
 export type { ChannelType, ChannelTypes } from "./channels.ts";
 export { type ClientEvents, type ClientOptions, HeliographClient } from "./client.ts";
 export { type Clock, systemClock } from "./clock.ts";
@@ -30,7 +30,7 @@ export type {
   WatchStats,
 } from "./protocol.ts";
 export type { SubscriptionState } from "./roster.ts";
-export { type ReadonlySignal, Signal, signal } from "./signal.ts";
+export { type ReadonlySignal, type Signal, signal } from "./signal.ts";
 export type {
   History,
   HistoryOptions,

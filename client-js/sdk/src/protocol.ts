@@ -23,7 +23,6 @@ export type ErrorCode =
   | "RATE_LIMITED"
   | "TOO_LARGE"
   | "BAD_FILTER"
-  | "UNRECOVERABLE_POSITION"
   | "CONFLICT"
   | "TIMEOUT"
   | "UNAVAILABLE"
@@ -270,13 +269,14 @@ export function isPublication(frame: ServerFrame): frame is PublicationFrame {
   return /^e(vent$|ntity:)/.test(frame.type ?? "");
 }
 
-export function publication<Data>(frame: PublicationFrame): Publication<Data> {
+/** @param parse what data is taken to be */
+export function publication<Data>(frame: PublicationFrame, parse: (data: unknown) => Data): Publication<Data> {
   const { type = "event", position, timestamp, meta } = frame;
   const payload = frame.payload ?? frame;
-  const event = (type === "event" ? payload : { name: type, data: payload }) as {
+  const { name, key, data } = (type === "event" ? payload : { name: type, data: payload }) as {
     readonly name: string;
     readonly key?: string;
-    readonly data: Data;
+    readonly data: unknown;
   };
-  return { type, name: event.name, key: event.key, data: event.data, position, timestamp, meta };
+  return { type, name, key, data: parse(data), position, timestamp, meta };
 }

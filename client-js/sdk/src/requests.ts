@@ -51,13 +51,7 @@ export class Requests {
       return;
     }
     const requestId = `r${this.#next++}`;
-    const request: Request = {
-      message: { ...message, requestId },
-      repeatable,
-      sent: false,
-      onAnswer: asker.onAnswer,
-      onError: asker.onError,
-    };
+    const request: Request = { ...asker, message: { ...message, requestId }, repeatable, sent: false };
     this.#pending.set(requestId, request);
     this.#timers.set(requestId, requestTimeoutMs, () =>
       this.#fail(request, new RequestTimeoutError(`no answer to ${message.type} in ${requestTimeoutMs} ms`)),

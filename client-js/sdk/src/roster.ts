@@ -21,8 +21,8 @@ export interface Member {
   /** What a `subscribe` says of this channel. */
   toRequest(): object;
   onJoined(joined: Joined): void;
-  /** Whether to ask again is the answer. */
-  onRefused(error: HeliographError): "now" | "later" | "stop";
+  /** Whether to ask again, later. */
+  onRefused(error: HeliographError): boolean;
   /** The gateway ended it for good. */
   onFailed(error: HeliographError): void;
   onDisconnected(): void;
@@ -154,10 +154,8 @@ export class Roster {
 
   #refuse(member: Member, error: HeliographError): void {
     const { backoff, random } = this.#options;
-    const next = member.onRefused(error);
-    if (next !== "stop") {
-      const delayMs = next === "now" ? 0 : nextDelay(this.#failures++, backoff, random);
-      this.#timers.set(member.channel, delayMs, () => this.#askSoon(member));
+    if (member.onRefused(error)) {
+      this.#timers.set(member.channel, nextDelay(this.#failures++, backoff, random), () => this.#askSoon(member));
     }
   }
 }

@@ -125,8 +125,6 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
   /** What comes next may lie before the position: the channel's state, or the newest that were asked for. */
   #fresh = false;
   #duplicates = 0;
-  /** The gateway could not continue behind the position, and the listeners have not been told yet. */
-  #unrecoverable = false;
 
   /** Made by the client's `channel()`. */
   constructor(channel: string, gateway: Gateway, options: SubscriptionOptions<Data>) {
@@ -184,7 +182,7 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
 
   /** Starts, now or with the next connection, and again after each reconnect. */
   subscribe(): this {
-    if (this.#state === "unsubscribed" || this.#state === "failed") {
+    if (!this.#wanted) {
       this.#gateway.join(this);
       this.#move("subscribing");
     }
@@ -203,7 +201,7 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
   /** Replaces those options that are given, in place if subscribed; `undefined` takes one away. */
   configure(options: StreamOptions): void {
     this.#options = { ...this.#options, ...options };
-    if (this.#state === "subscribing" || this.#state === "subscribed") {
+    if (this.#wanted) {
       this.#gateway.join(this);
     }
   }
@@ -217,7 +215,7 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
   /** What the channel retains; needs no subscription. Rejects with a {@link HeliographError}. */
   async history(options: HistoryOptions = {}): Promise<History<Data>> {
     const { publications, position, complete } = await this.request("history", "history", options, true);
-    return { publications: publications.map((item) => this.#read(item)), position, complete };
+    return { publications: publications.map((item) => publication(item, this.#parse)), position, complete };
   }
 
   /**
@@ -258,38 +256,30 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
 
   /** @internal */
   onJoined({ recovered, wasRecovering, position, granted = {} }: Joined): void {
-    if (this.#state !== "subscribing" && this.#state !== "subscribed") {
+    if (!this.#wanted) {
       return;
     }
-    const wasToldOf = { recovered, wasRecovering: wasRecovering || this.#unrecoverable, position, granted };
-    this.#unrecoverable = false;
     if (!recovered && (wasRecovering || this.#state === "subscribing")) {
       this.#position = position;
       this.#fresh = true;
     }
     this.#move("subscribed");
     if (this.state === "subscribed") {
-      this.#events.emit("subscribed", wasToldOf);
+      this.#events.emit("subscribed", { recovered, wasRecovering, position, granted });
     }
   }
 
-  /** Whether to ask again is the answer. @internal */
-  onRefused(error: HeliographError): "now" | "later" | "stop" {
-    if (this.#state !== "subscribing" && this.#state !== "subscribed") {
-      return "stop";
+  /** Whether to ask again. @internal */
+  onRefused(error: HeliographError): boolean {
+    if (!this.#wanted) {
+      return false;
     }
-    const code = error instanceof GatewayError ? error.code : "";
-    if (code === "UNRECOVERABLE_POSITION") {
-      this.#position = undefined;
-      this.#unrecoverable = true;
-      return "now";
-    }
-    if (PERMANENT.includes(code)) {
+    if (error instanceof GatewayError && PERMANENT.includes(error.code)) {
       this.onFailed(error);
-      return "stop";
+    } else {
+      this.#events.emit("error", error);
     }
-    this.#events.emit("error", error);
-    return this.state === "unsubscribed" ? "stop" : "later";
+    return this.#wanted;
   }
 
   /** The gateway ended it, or would not hear of it again. @internal */
@@ -336,17 +326,12 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
     }
     let read: Publication<Data>;
     try {
-      read = this.#read(frame);
+      read = publication(frame, this.#parse);
     } catch (cause) {
       this.#events.emit("error", new ProtocolError(`unexpected data on ${this.channel}: ${String(cause)}`, { cause }));
       return;
     }
     this.#events.emit("publication", read);
-  }
-
-  #read(frame: PublicationFrame): Publication<Data> {
-    const raw = publication<unknown>(frame);
-    return { ...raw, data: this.#parse(raw.data) };
   }
 
   /** False if that position was seen before. */
@@ -358,6 +343,10 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
     this.#fresh = false;
     this.#position = position;
     return true;
+  }
+
+  get #wanted(): boolean {
+    return this.#state === "subscribing" || this.#state === "subscribed";
   }
 
   #move(to: SubscriptionState): void {

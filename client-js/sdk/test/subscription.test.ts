@@ -301,15 +301,6 @@ describe("recovery", () => {
     expect(channel.position).toEqual({ epoch: "e1", offset: 10 });
   });
 
-  it("still tells that it was recovering when the gateway calls the position unrecoverable", async () => {
-    const { bench, heard } = await subscribed();
-    await reconnect(bench);
-    bench.socket.acceptSubscribe(() => ({ error: { code: "UNRECOVERABLE_POSITION", message: "" } }));
-    await advance(0);
-    bench.socket.acceptSubscribe();
-    expect(heard.slice(1)).toEqual(["subscribed recovered=false wasRecovering=true"]);
-  });
-
   it("continues an earlier session from a kept position", async () => {
     const bench = new Bench();
     bench.client.channel("orders", { recover: { epoch: "e1", offset: 41 } }).subscribe();
