@@ -80,7 +80,7 @@ record Target(@Nullable String authority, String path, Map<String, List<String>>
         if (raw.contains("//")) {
             throw Refused.malformed("the path holds an empty segment");
         }
-        String path = raw.indexOf('%') < 0 ? raw : unescape(raw, false);
+        String path = unescape(raw, false);
         if (path.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
             throw Refused.malformed("the path holds a control byte");
         }
@@ -109,6 +109,9 @@ record Target(@Nullable String authority, String path, Map<String, List<String>>
 
     /** Percent-decoding of ASCII to UTF-8 that is whole. */
     private static String unescape(String raw, boolean plusIsSpace) throws Refused {
+        if (raw.indexOf('%') < 0 && (!plusIsSpace || raw.indexOf('+') < 0)) {
+            return raw;
+        }
         var bytes = ByteBuffer.allocate(raw.length());
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /** What virtual users say, in one protocol. What it builds runs on Gatling's threads. */
-interface Dialect {
+sealed interface Dialect permits NativeDialect, PusherDialect {
     /** Where {@link #subscribe} leaves the offset at which a subscription begins; {@link Ledger#ANYWHERE} if the protocol has none. */
     String OFFSET = "offset";
 

@@ -19,9 +19,13 @@ record NativeDialect(Target target) implements Dialect {
 
     @Override
     public ChainBuilder connect() {
+        return connect(session -> target.token());
+    }
+
+    ChainBuilder connect(Function<Session, String> token) {
         return exec(ws("connect")
                         .connect(target.ws().getPath())
-                        .header("Authorization", "Bearer " + target.token())
+                        .header("Authorization", session -> "Bearer " + token.apply(session))
                         .await(ANSWER_SECONDS)
                         .on(ws.checkTextMessage("connected")
                                 .check(jsonPath("$.type").is("connected"))))

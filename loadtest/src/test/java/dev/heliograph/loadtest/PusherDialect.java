@@ -11,20 +11,14 @@ import static io.gatling.javaapi.http.HttpDsl.ws;
 
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.Session;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Pusher's protocol: subscribers sign for their channel and do not recover; its HTTP API publishes. */
 record PusherDialect(Target target, Target.App app) implements Dialect {
-    private static final String SOCKET_ID = "socketId";
+    static final String SOCKET_ID = "socketId";
     private static final String BODY = "body";
     /** In a JSON string. */
     private static final Pattern SOCKET = Pattern.compile("socket_id\\\\\":\\\\\"(\\d+\\.\\d+)");
@@ -75,7 +69,7 @@ record PusherDialect(Target target, Target.App app) implements Dialect {
 
     private String subscriptionOf(String socketId) {
         return "{\"event\":\"pusher:subscribe\",\"data\":{\"channel\":\"" + target.channel() + "\",\"auth\":\""
-                + app.key() + ":" + hmac(socketId + ":" + target.channel()) + "\"}}";
+                + app.sign(socketId + ":" + target.channel()) + "\"}}";
     }
 
     @Override
@@ -102,8 +96,8 @@ record PusherDialect(Target target, Target.App app) implements Dialect {
 
     private String signed(String body) {
         String query = "auth_key=" + app.key() + "&auth_timestamp=" + System.currentTimeMillis() / 1_000
-                + "&auth_version=1.0&body_md5=" + md5(body);
-        return query + "&auth_signature=" + hmac("POST\n/apps/" + app.id() + "/events\n" + query);
+                + "&auth_version=1.0&body_md5=" + Signatures.md5(body);
+        return query + "&auth_signature=" + app.hmac("POST\n/apps/" + app.id() + "/events\n" + query);
     }
 
     @Override
@@ -138,24 +132,5 @@ record PusherDialect(Target target, Target.App app) implements Dialect {
     @Override
     public String subscribed() {
         return "subscription_succeeded";
-    }
-
-    private String hmac(String text) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(app.secret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA256", e);
-        }
-    }
-
-    private static String md5(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has MD5", e);
-        }
     }
 }

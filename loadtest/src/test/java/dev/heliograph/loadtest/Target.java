@@ -5,11 +5,18 @@ import dev.heliograph.blackbox.GatewayProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway under load: one that runs already, or one of our own that ends with the simulation. */
+/**
+ * The gateway under load: one that runs already, or one of our own that ends with the simulation.
+ *
+ * @param home where a gateway of our own keeps its secrets
+ */
 record Target(
         URI url,
         URI ws,
@@ -17,10 +24,20 @@ record Target(
         String channel,
         String writeKey,
         @Nullable App app,
-        @Nullable GatewayProcess own) {
+        @Nullable GatewayProcess own,
+        @Nullable Path home) {
 
     /** An app of Pusher's protocol. */
-    record App(String id, String key, String secret) {}
+    record App(String id, String key, String secret) {
+        /** What a client shows to subscribe. */
+        String sign(String text) {
+            return key + ":" + hmac(text);
+        }
+
+        String hmac(String text) {
+            return HexFormat.of().formatHex(Signatures.hmacSha256(secret.getBytes(StandardCharsets.UTF_8), text));
+        }
+    }
 
     /**
      * From {@code HELIOGRAPH_URL}, {@code _TOKEN}, {@code _CHANNEL}, {@code _WRITE_KEY}, and for Pusher's protocol {@code HELIOGRAPH_PUSHER_APP}, {@code _KEY},
@@ -39,6 +56,7 @@ record Target(
                 required(environment, "HELIOGRAPH_CHANNEL"),
                 required(environment, "HELIOGRAPH_WRITE_KEY"),
                 app(environment),
+                null,
                 null);
     }
 
@@ -61,12 +79,13 @@ record Target(
 
     private static Target startOwn() {
         try {
-            GatewayProcess process = GatewayProcess.start(Files.createTempDirectory("heliograph-load"));
+            Path home = Files.createTempDirectory("heliograph-load");
+            GatewayProcess process = GatewayProcess.start(home);
             Runtime.getRuntime().addShutdownHook(new Thread(process::close));
             Demo demo = process.demo();
             Demo.Pusher pusher = demo.pusher();
             var app = new App(pusher.appId(), pusher.key(), pusher.secret());
-            return new Target(demo.url(), demo.ws(), demo.token(), demo.channel(), demo.writeKey(), app, process);
+            return new Target(demo.url(), demo.ws(), demo.token(), demo.channel(), demo.writeKey(), app, process, home);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,8 +4,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The signature of a request to the HTTP API, in its query string: what is checked, in which order and with which words, is what Pusher's own verifier does.
@@ -23,7 +21,6 @@ public final class ApiSignature {
     public static final int WINDOW_SECONDS = 600;
 
     private static final String VERSION = "1.0";
-    private static final Pattern LEADING_NUMBER = Pattern.compile("\\s*([+-]?\\d{1,18})");
     /** The last second of the year 9999, behind which a timestamp could not be shown. */
     private static final long SECONDS_MAX = 253_402_300_799L;
 
@@ -87,8 +84,17 @@ public final class ApiSignature {
 
     /** The number that a text begins with, 0 if it begins with none, as Ruby's {@code to_i} reads it; within the years that can be shown. */
     private static long seconds(String text) {
-        Matcher number = LEADING_NUMBER.matcher(text);
-        return number.lookingAt() ? Math.clamp(Long.parseLong(number.group(1)), -SECONDS_MAX, SECONDS_MAX) : 0;
+        String stripped = text.stripLeading();
+        boolean negative = stripped.startsWith("-");
+        long seconds = 0;
+        for (int i = negative || stripped.startsWith("+") ? 1 : 0; i < stripped.length(); i++) {
+            int digit = stripped.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || seconds > SECONDS_MAX) {
+                break;
+            }
+            seconds = seconds * 10 + digit;
+        }
+        return Math.min(seconds, SECONDS_MAX) * (negative ? -1 : 1);
     }
 
     private static void checkSignature(AppKey key, ApiRequest request) throws ApiException {

@@ -3,6 +3,7 @@ package dev.heliograph.protocol.pusher;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -19,6 +20,8 @@ public record AppKey(String key, String secret) {
     public static final int LENGTH_MAX = 128;
 
     private static final String ALGORITHM = "HmacSHA256";
+    /** Looked for once, not through all providers for each signature. */
+    private static final Provider PROVIDER = provider();
 
     public AppKey {
         if (key.isEmpty() || key.length() > LENGTH_MAX || !key.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':')) {
@@ -33,9 +36,17 @@ public record AppKey(String key, String secret) {
     /** The signature of a webhook's body, for its header {@code X-Pusher-Signature}. */
     public String sign(byte[] message) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
+            Mac mac = Mac.getInstance(ALGORITHM, PROVIDER);
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM));
             return HexFormat.of().formatHex(mac.doFinal(message));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA256", e);
+        }
+    }
+
+    private static Provider provider() {
+        try {
+            return Mac.getInstance(ALGORITHM).getProvider();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has HmacSHA256", e);
         }
