@@ -243,6 +243,17 @@ describe("WatchSession", () => {
     expect(screen.paint().view).toEqual([]);
   });
 
+  it("no longer shows what made room during the pause that a stop ends", () => {
+    const screen = new Screen();
+    screen.push(1);
+    screen.session.pause();
+    screen.push(2, 1_001);
+    expect(screen.paint().view).toEqual(["m1"]);
+    screen.session.stop();
+    expect(screen.paint().view).toEqual([]);
+    expect(screen.session.counters.value).toMatchObject({ shown: 0, evicted: 1, paused: 1_000 });
+  });
+
   it("exports a line for each item", () => {
     const screen = new Screen();
     screen.now = Date.UTC(2026, 1, 3, 12);

@@ -272,8 +272,8 @@ export class WatchSession<Event = unknown> {
       for (const feed of this.#feeds) {
         feed.stop();
       }
-      this.#show();
       this.#state.value = "stopped";
+      this.#show();
       this.#log = keep ? this.#toLog() : undefined;
       if (!keep) {
         this.clear();
