@@ -1,7 +1,17 @@
 import { defineConfig } from "tsdown";
 
+/** Each is a subpath of the package; `index` is its root. */
+const SUBPATHS = ["index", "graph"];
+
 export default defineConfig([
-  { entry: "src/index.ts", format: ["esm", "cjs"], dts: true, target: "es2022", fixedExtension: true, clean: true },
+  {
+    entry: SUBPATHS.map((name) => `src/${name}.ts`),
+    format: ["esm", "cjs"],
+    dts: true,
+    target: "es2022",
+    fixedExtension: true,
+    clean: true,
+  },
   // What the gateway serves for pages without a bundler: a classic script and its module twin.
   {
     entry: { sdk: "src/index.ts" },

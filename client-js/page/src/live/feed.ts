@@ -7,10 +7,8 @@ import {
   type Subscription,
   type TokenProvider,
 } from "@heliograph/client";
+import { type Graph, type GraphEdge, type GraphMatcher, type GraphNode, readEnvelope } from "@heliograph/client/graph";
 import { type Signal, signal } from "@preact/signals";
-import { readEnvelope } from "../model/envelope.ts";
-import type { Graph, GraphEdge, GraphNode } from "../model/graph.ts";
-import type { GraphMatcher } from "../model/matcher.ts";
 import { RateRing } from "../model/rate.ts";
 import { Trails } from "../model/trails.ts";
 import { type Sighting, WatchSession } from "../model/watch.ts";

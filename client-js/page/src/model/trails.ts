@@ -1,4 +1,4 @@
-import type { Graph, GraphEdge, GraphNode } from "./graph.ts";
+import type { Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
 import { Recent } from "./recent.ts";
 
 /** Where each trace was last, so that its next event shows which way it came. Bounded to the last traces. */

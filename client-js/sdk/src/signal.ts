@@ -1,0 +1,62 @@
+/**
+ * A value and who wants to know when it changes. `subscribe` calls back at once with the present value and returns its own off,
+ * so that a signal is a Svelte store as it is and a few lines away from any other library's.
+ */
+export interface ReadonlySignal<T> {
+  readonly value: T;
+  /** The value, where a library's adapter tracks reads of `value`. */
+  peek(): T;
+  subscribe(listener: (value: T) => void): () => void;
+}
+
+/** Tells of every change; setting the same value (`Object.is`) is none. A listener that throws does not keep others from hearing. */
+export class Signal<T> implements ReadonlySignal<T> {
+  #value: T;
+  readonly #listeners = new Set<{ readonly listener: (value: T) => void }>();
+
+  constructor(initial: T) {
+    this.#value = initial;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  set value(value: T) {
+    if (!Object.is(this.#value, value)) {
+      this.#value = value;
+      for (const entry of [...this.#listeners]) {
+        // Not who has left meanwhile, and not of a value that another listener has replaced already.
+        if (this.#listeners.has(entry) && Object.is(this.#value, value)) {
+          tell(entry.listener, value);
+        }
+      }
+    }
+  }
+
+  peek(): T {
+    return this.#value;
+  }
+
+  subscribe(listener: (value: T) => void): () => void {
+    // Of its own, so that a function subscribed twice is two subscriptions.
+    const entry = { listener };
+    this.#listeners.add(entry);
+    tell(listener, this.#value);
+    return () => void this.#listeners.delete(entry);
+  }
+}
+
+export function signal<T>(initial: T): Signal<T> {
+  return new Signal(initial);
+}
+
+function tell<T>(listener: (value: T) => void, value: T): void {
+  try {
+    listener(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
