@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown";
 
 /** Each is a subpath of the package; `index` is its root. */
-const SUBPATHS = ["index", "graph"];
+const SUBPATHS = ["index", "graph", "trace"];
 
 export default defineConfig([
   {

@@ -1,10 +1,8 @@
-import { readGraph } from "@heliograph/client/graph";
 import { describe, expect, it } from "vitest";
 import { HALF_LIFE_MS, Pulse } from "../src/model/pulse.ts";
 import { RateRing } from "../src/model/rate.ts";
 import { Recent } from "../src/model/recent.ts";
 import { Ring } from "../src/model/ring.ts";
-import { Trails } from "../src/model/trails.ts";
 import { WatchSession } from "../src/model/watch.ts";
 import { event } from "./events.ts";
 import { graph } from "./sample.ts";
@@ -132,44 +130,5 @@ describe("RateRing", () => {
     expect(rate.series(at + 59_999).reduce((a, b) => a + b)).toBe(50);
     expect(rate.series(at + 61_000).reduce((a, b) => a + b)).toBe(30);
     expect(rate.series(at + 3_600_000).reduce((a, b) => a + b)).toBe(0);
-  });
-});
-
-describe("Trails", () => {
-  const ids = (edges: readonly { from: { id: string }; to: { id: string } }[]): string[] =>
-    edges.map(({ from, to }) => `${from.id}>${to.id}`);
-
-  it("knows the way by which a trace came", () => {
-    const trails = new Trails(graph);
-    expect(trails.step("t", node("landing"))).toEqual([]);
-    expect(ids(trails.step("t", node("search")))).toEqual(["landing>search"]);
-    expect(ids(trails.step("other", node("product")))).toEqual([]);
-    expect(ids(trails.step("t", node("product")))).toEqual(["search>product"]);
-    expect(trails.step(undefined, node("cart"))).toEqual([]);
-  });
-
-  it("passes through a node that has no event, and keeps its place on an unmapped one", () => {
-    const trails = new Trails(graph);
-    trails.step("t", node("cart"));
-    expect(trails.step("t", [])).toEqual([]);
-    expect(ids(trails.step("t", node("checkout")))).toEqual(["cart>cart-review", "cart-review>checkout"]);
-  });
-
-  it("does not draw what it would have to guess", () => {
-    const fork = readGraph({
-      nodes: [{ id: "a", event_id: "a" }, { id: "x" }, { id: "y" }, { id: "b", event_id: "b" }],
-      edges: ["ax", "ay", "xb", "yb"].map(([from, to]) => ({ from, to })),
-    });
-    const trails = new Trails(fork);
-    trails.step(
-      "t",
-      fork.nodes.filter(({ id }) => id === "a"),
-    );
-    expect(
-      trails.step(
-        "t",
-        fork.nodes.filter(({ id }) => id === "b"),
-      ),
-    ).toEqual([]);
   });
 });

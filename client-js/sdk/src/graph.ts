@@ -8,3 +8,4 @@ export {
   type PropertyFilter,
   readDefinitions,
 } from "./graph/matcher.ts";
+export { definitionStub, type UnmappedEvent, UnmappedEvents } from "./graph/unmapped.ts";

@@ -10,6 +10,8 @@ describe("readEnvelope", () => {
       messageId: "m",
       traceId: "t-1",
       user: "p_7k2",
+      userId: undefined,
+      anonymousId: undefined,
       occurredAt: Date.UTC(2026, 1, 3, 12),
       arrivedAt: Date.UTC(2026, 1, 3, 12) + 215,
       late: true,
