@@ -1,7 +1,7 @@
 import { defineConfig } from "tsdown";
 
 /** Each is a subpath of the package; `index` is its root. */
-const SUBPATHS = ["index", "graph", "trace"];
+const SUBPATHS = ["index", "graph", "trace", "optimistic", "realtime", "analytics", "preact", "react"];
 
 export default defineConfig([
   {
@@ -27,5 +27,17 @@ export default defineConfig([
       ...options,
       entryFileNames: format === "iife" ? "[name].js" : "[name].mjs",
     }),
+  },
+  // What a bundler makes of all subpaths in one page, for their budgets; not published.
+  {
+    entry: SUBPATHS.map((name) => `src/${name}.ts`),
+    outDir: "dist/size",
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    dts: false,
+    clean: false,
+    fixedExtension: true,
   },
 ]);

@@ -7,6 +7,7 @@ export {
   type RestOptions,
   restApi,
 } from "./optimistic/api.ts";
+export { type ChannelClient, type ChannelOptions, ChannelSubscriber } from "./optimistic/channels.ts";
 export type { Conflict, ConflictPolicy } from "./optimistic/conflict.ts";
 export { newId } from "./optimistic/ids.ts";
 export { type OptimisticEvents, OptimisticManager, type OptimisticOptions } from "./optimistic/manager.ts";

@@ -44,6 +44,8 @@ export class Server {
   /** Told, and not delivered yet. */
   readonly events: Change<Doc>[] = [];
   readonly #answers = new Map<string, MutationResult<Doc>>();
+  /** Also of records that are gone: a version means one state of one id. */
+  readonly #versions = new Map<string, number>();
   #named = 0;
 
   constructor(habits: Habits) {
@@ -74,7 +76,8 @@ export class Server {
   change(type: MutationRequest["type"], id: string, data: Partial<Doc>, mutationId?: string): void {
     const { versions, echoes } = this.habits;
     const before = this.rows.get(id);
-    const version = (before?.version ?? 0) + 1;
+    const version = (this.#versions.get(id) ?? 0) + 1;
+    this.#versions.set(id, version);
     if (type === "delete") {
       this.rows.delete(id);
     } else {

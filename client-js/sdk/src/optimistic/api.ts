@@ -38,9 +38,9 @@ export class ApiError extends HeliographError {
   constructor(
     status: number,
     message: string,
-    more: { retryAfterMs?: number | undefined; current?: MutationResult | undefined } = {},
+    more: { retryAfterMs?: number | undefined; current?: MutationResult | undefined; cause?: unknown } = {},
   ) {
-    super(message);
+    super(message, { cause: more.cause });
     this.status = status;
     this.retryAfterMs = more.retryAfterMs;
     this.current = more.current;

@@ -266,8 +266,9 @@ export class OptimisticManager {
     if (type === "delete") {
       records.learn({ op: "deleted", id, version, mutationId });
     } else if (isVersioned && isWhole && (!request.told || records.baseOf(id) !== undefined)) {
-      const record = { id: key, ...records.baseOf(key), ...fields } as T;
-      records.learn({ op: type === "create" ? "created" : "updated", id, version, mutationId, data: record });
+      const op = type === "create" ? "created" : "updated";
+      const before = type === "create" ? undefined : records.baseOf(key);
+      records.learn({ op, id, version, mutationId, data: { id: key, ...before, ...fields } as T });
     } else if (type === "create" && records.knows(id)) {
       records.learn({ op: "created", id, mutationId });
     } else {

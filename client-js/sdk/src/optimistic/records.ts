@@ -143,17 +143,7 @@ export class Records<T extends Identified> {
     if ((data !== undefined || change.op === "deleted") && this.#isNewer(key, change.op, version)) {
       this.#write(key, data, version);
     }
-    const isThere = this.#base.has(key);
-    const done = this.#log.filter(
-      (entry) =>
-        own.includes(entry) ||
-        (entry.key === key &&
-          (entry.status === "acked"
-            ? entry.type === "create" || !isThere
-            : entry.type === "create"
-              ? isThere && entry.status !== "queued"
-              : entry.type === "delete" && !isThere)),
-    );
+    const done = [...own, ...this.#settledBy(key, change)];
     this.#log = this.#log.filter((entry) => !done.includes(entry));
     this.#show(key);
     this.#tell({ key, before, after: this.baseOf(key), confirmed: done });
@@ -171,6 +161,27 @@ export class Records<T extends Identified> {
     } finally {
       this.#loads.delete(changed);
     }
+  }
+
+  /** Takes one record as it is fetched, `undefined`: there is none; but for what changes meanwhile. */
+  async loadOne(id: string | number, fetch: () => Promise<T | undefined>): Promise<void> {
+    const changed = new Set<string>();
+    this.#loads.add(changed);
+    try {
+      const data = await fetch();
+      const isDated = (data && this.#versionOf(data)) !== undefined;
+      if (this.#loads.has(changed) && (isDated || !changed.has(this.resolve(id)))) {
+        this.learn({ op: data === undefined ? "deleted" : "created", id: String(id), data });
+        this.#loaded();
+      }
+    } finally {
+      this.#loads.delete(changed);
+    }
+  }
+
+  /** Replaces the base by what is known to be there now. */
+  reset(records: readonly T[]): void {
+    this.#replace(records, new Set());
   }
 
   /** The key by which a record is known now. @internal */
@@ -236,6 +247,21 @@ export class Records<T extends Identified> {
     this.#watchers.push(watcher);
   }
 
+  /** What the log says of a record and has come to be. Somebody else's creation is none of ours, if it is known to be somebody else's. */
+  #settledBy(key: string, { op, mutationId }: Change<T>): Entry<T>[] {
+    const isCreation = op === "created" && mutationId === undefined;
+    const isThere = this.#base.has(key);
+    let isAwaited = false;
+    return this.entriesOf(key).filter(({ type, status }) => {
+      if (type === "create") {
+        const isDone = status === "acked" || (isCreation && isThere && status !== "queued");
+        isAwaited ||= !isDone;
+        return isDone;
+      }
+      return !isThere && !isAwaited && (type === "delete" || status === "acked");
+    });
+  }
+
   #isNewer(key: string, op: Change<T>["op"], version: number | undefined): boolean {
     const grave = this.#graves.get(key);
     const known = grave?.version ?? this.versionOf(key);
@@ -277,11 +303,15 @@ export class Records<T extends Identified> {
     }
     this.#order = new Set([...found.keys(), ...this.#order]);
     this.#show(...this.#order);
-    for (const watcher of this.#watchers) {
-      watcher.onLoaded();
-    }
+    this.#loaded();
     for (const [key, before] of befores) {
       this.#tell({ key, before, after: this.baseOf(key), confirmed: [] });
+    }
+  }
+
+  #loaded(): void {
+    for (const watcher of this.#watchers) {
+      watcher.onLoaded();
     }
   }
 
