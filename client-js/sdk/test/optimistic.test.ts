@@ -379,6 +379,19 @@ describe("Records", () => {
     expect(records.record("1").value).toBeUndefined();
   });
 
+  it("tells of nothing that changes nothing", () => {
+    const records = new Records<Task>("Task");
+    let told = 0;
+    records.rows.subscribe(() => told++);
+    records.reset([{ id: "1", title: "one" }]);
+    const [row] = records.rows.value;
+    records.reset([{ id: "1", title: "one" }]);
+    records.apply({ op: "updated", id: "1", data: { id: "1", title: "one" } });
+    records.apply({ op: "deleted", id: "2" });
+    expect([told, records.rows.value[0]]).toEqual([2, row]);
+    expect(records.rows.value[0]).toBe(row);
+  });
+
   it("keeps what changes while a list is fetched, and the order of the list", async () => {
     const records = new Records<Task>("Task");
     let finish: (rows: Task[]) => void = () => {};

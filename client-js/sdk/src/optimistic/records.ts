@@ -334,13 +334,13 @@ export class Records<T extends Identified> {
     this.#view.delete(from);
   }
 
-  /** Folds these records anew, and tells. */
+  /** Folds these records anew, and tells if that changes what is shown. */
   #show(...keys: readonly string[]): void {
     for (const key of keys) {
       const row = this.#fold(key);
       if (row === undefined) {
         this.#view.delete(key);
-      } else {
+      } else if (!isSame(row, this.#view.get(key))) {
         this.#view.set(key, row);
       }
       // a record that is only hidden keeps its place
@@ -350,7 +350,10 @@ export class Records<T extends Identified> {
         this.#order.delete(key);
       }
     }
-    this.#rows.value = [...this.#order].flatMap((key) => this.#view.get(key) ?? []);
+    const rows = [...this.#order].flatMap((key) => this.#view.get(key) ?? []);
+    if (!isSame(rows, this.#rows.value)) {
+      this.#rows.value = rows;
+    }
   }
 
   #fold(key: string): Row<T> | undefined {
@@ -370,6 +373,16 @@ export class Records<T extends Identified> {
 function defaultVersion(record: Identified): number | undefined {
   const version = (record as Identified & { readonly version?: unknown }).version;
   return typeof version === "number" ? version : undefined;
+}
+
+/** Whether two objects, or lists, have the same in them. */
+function isSame<O extends object>(one: O, other: O | undefined): boolean {
+  const names = Object.keys(one) as (keyof O)[];
+  return (
+    other !== undefined &&
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.is(one[name], other[name]))
+  );
 }
 
 /** Forgets the oldest. */
