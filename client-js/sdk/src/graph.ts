@@ -1,6 +1,7 @@
 /** `@heliograph/client/graph`: which nodes of a graph an ingested event lights. The public names, and nothing else. */
 export { readEnvelope, type SegmentEvent } from "./graph/envelope.ts";
 export { type Graph, type GraphEdge, GraphFileError, type GraphNode, readGraph } from "./graph/graph.ts";
+export type { Fields } from "./graph/json.ts";
 export {
   type EventDefinition,
   type FilterOperator,
