@@ -70,9 +70,9 @@ export class RealtimeClient {
 
   /** Calls back for each message of the channel, now or with the next connection, and after each reconnect. Returns its own off. */
   subscribe<Payload = unknown>(channel: string, callback: (message: RealtimeMessage<Payload>) => void): () => void {
-    const subscription = this.client.channel<Payload>(channel);
+    const subscription = this.client.channel(channel);
     const off = subscription.on("publication", ({ type, name, data, timestamp = 0, meta }) =>
-      callback({ type, channel, payload: data, timestamp, name, meta }),
+      callback({ type, channel, payload: data as Payload, timestamp, name, meta }),
     );
     this.#listeners.set(channel, (this.#listeners.get(channel) ?? 0) + 1);
     subscription.subscribe();
