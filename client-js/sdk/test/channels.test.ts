@@ -95,7 +95,12 @@ describe("ChannelSubscriber", () => {
     tell(b, "updated", 1, { id: "7" }, task("7", "VII"), "entity:Task:7");
     expect(one.value?.title).toBe("VII");
     stored = undefined;
-    b.socket.say({ type: "lost", channel: "entity:Task:7", payload: { count: 1, reason: "overrun" } });
+    const missed = { epoch: "e1", offset: 2 };
+    b.socket.say({
+      type: "lost",
+      channel: "entity:Task:7",
+      payload: { count: 1, from: missed, to: missed, reason: "overrun" },
+    });
     await settle();
     expect(one.value).toBeUndefined();
   });

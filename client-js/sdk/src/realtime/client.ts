@@ -20,7 +20,7 @@ export interface RealtimeOptions extends Omit<ClientOptions, "url"> {
   readonly reconnectInterval?: number;
   /** Attempts in a row that fail until the client gives up; `connect()` starts anew. Default 10. */
   readonly maxReconnectAttempts?: number;
-  /** Of the presence that this client keeps up, in milliseconds. Default 25,000. The connection's own pulse is the gateway's. */
+  /** For code that says it; the pulse is the gateway's, which says how often, and this client answers. */
   readonly heartbeatInterval?: number;
 }
 
@@ -29,19 +29,19 @@ const CAP_MS = 30_000;
 /** A client with channels and callbacks. The rest of what there is has `client`. */
 export class RealtimeClient {
   readonly url: string;
-  readonly options: Required<Pick<RealtimeOptions, "reconnectInterval" | "maxReconnectAttempts" | "heartbeatInterval">>;
+  readonly options: Required<Pick<RealtimeOptions, "reconnectInterval" | "maxReconnectAttempts">>;
   readonly client: HeliographClient;
   readonly #connected = signal(false);
   readonly #listeners = new Map<string, number>();
 
   /** @param url a `token` among its parameters is taken out, and said in the first message */
   constructor(url: string, options: RealtimeOptions = {}) {
-    const { reconnectInterval = 1_000, maxReconnectAttempts = 10, heartbeatInterval = 25_000, ...rest } = options;
+    const { reconnectInterval = 1_000, maxReconnectAttempts = 10, heartbeatInterval: _, ...rest } = options;
     const address = new URL(url, globalThis.location?.href);
     const token = address.searchParams.get("token") ?? undefined;
     address.searchParams.delete("token");
     this.url = url;
-    this.options = { reconnectInterval, maxReconnectAttempts, heartbeatInterval };
+    this.options = { reconnectInterval, maxReconnectAttempts };
     this.client = new HeliographClient({
       url: address.href.replace(/^http/, "ws"),
       backoff: { baseMs: reconnectInterval, capMs: Math.max(CAP_MS, reconnectInterval) },
