@@ -1,7 +1,21 @@
 import { defineConfig } from "tsdown";
 
 /** Each is a subpath of the package; `index` is its root. */
-const SUBPATHS = ["index", "presence", "watch", "sse", "shared-worker", "shared-worker-serve"];
+const SUBPATHS = [
+  "index",
+  "presence",
+  "watch",
+  "sse",
+  "shared-worker",
+  "shared-worker-serve",
+  "graph",
+  "trace",
+  "optimistic",
+  "realtime",
+  "analytics",
+  "preact",
+  "react",
+];
 
 export default defineConfig([
   {
