@@ -18,6 +18,7 @@ export {
 export type { IterateOptions } from "./iterate.ts";
 export { type Lifecycle, type LifecycleEvent, pageLifecycle } from "./lifecycle.ts";
 export type {
+  ClientMessageType,
   Degradation,
   ErrorCode,
   Filter,
@@ -27,6 +28,8 @@ export type {
   Position,
   PresenceUser,
   Publication,
+  ServerMessage,
+  ServerMessageType,
   WatchStats,
 } from "./protocol.ts";
 export type { SubscriptionState } from "./roster.ts";

@@ -51,6 +51,26 @@ export function signal<T>(initial: T): Signal<T> {
   return new Signal(initial);
 }
 
+/** A part of what another signal holds; those of one signal change together. Tells of it only where it is another. */
+export function part<T, Part>(whole: ReadonlySignal<T>, of: (value: T) => Part): ReadonlySignal<Part> {
+  return {
+    get value() {
+      return of(whole.value);
+    },
+    peek: () => of(whole.peek()),
+    subscribe(listener) {
+      let told: { readonly value: Part } | undefined;
+      return whole.subscribe((next) => {
+        const value = of(next);
+        if (told === undefined || !Object.is(told.value, value)) {
+          told = { value };
+          listener(value);
+        }
+      });
+    },
+  };
+}
+
 function tell<T>(listener: (value: T) => void, value: T): void {
   try {
     listener(value);

@@ -129,6 +129,19 @@ describe("looking", () => {
     expect(seen).toEqual([1, 1]);
   });
 
+  it("never shows members without their number", async () => {
+    const room = await new Room().joined();
+    const seen: [number, number][] = [];
+    const look = (): void => void seen.push([room.presence.members.value.size, room.presence.count.value]);
+    room.presence.members.subscribe(look);
+    room.presence.count.subscribe(look);
+    room.sync(user("a"), user("b"));
+    room.say("leave", user("a"));
+    room.presence.close();
+    expect(seen.filter(([members, count]) => members !== count)).toEqual([]);
+    expect(seen.map(([members]) => members)).toEqual([0, 0, 2, 2, 1, 1, 0, 0]);
+  });
+
   it("counts where the members are too many to be told, and pages through them", async () => {
     const room = await new Room().joined();
     room.say("sync", { users: [], count: 5_000, partial: true });

@@ -4,6 +4,7 @@ import { ApiError } from "../src/optimistic.ts";
 import {
   type ApiClient,
   OptimisticManager,
+  PresenceManager,
   RealtimeClient,
   type RealtimeMessage,
   type RealtimeOptions,
@@ -170,6 +171,40 @@ describe("RealtimeClient", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe("PresenceManager", () => {
+  it("knows who is viewing a resource from what the document's gateway says, and is there itself", async () => {
+    const gateway = new Gateway();
+    const client = gateway.client();
+    const presence = new PresenceManager(client.client, "workspace/tasks").join();
+    const names = (): unknown[] => [...presence.members.value.values()].map(({ name }) => name);
+    client.connect();
+    await gateway.welcome();
+    const say = (type: string, payload: object): void =>
+      gateway.socket.say({ type, channel: "presence:workspace/tasks", payload, timestamp: 1701234567890 });
+
+    say("presence:sync", {
+      users: [
+        { id: "user1", name: "Alice", lastSeen: 1701234560000 },
+        { id: "user2", name: "Bob", lastSeen: 1701234567000 },
+      ],
+    });
+    expect([names(), presence.count.value]).toEqual([["Alice", "Bob"], 2]);
+    say("presence:leave", { id: "user1", name: "Alice", lastSeen: 1701234560000 });
+    expect([names(), presence.count.value]).toEqual([["Bob"], 1]);
+
+    const [join] = gateway.socket.sent("presence:join");
+    expect(join).toMatchObject({ channel: "presence:workspace/tasks" });
+    gateway.socket.say({ type: "presence:joined", requestId: join?.["requestId"], payload: {} });
+    await settle();
+    expect(presence.joined.value).toBe(true);
+    presence.close();
+    expect(gateway.socket.sent("presence:leave")).toHaveLength(1);
+    expect(gateway.socket.sent("unsubscribe")).toEqual([
+      expect.objectContaining({ channel: "presence:workspace/tasks" }),
+    ]);
   });
 });
 

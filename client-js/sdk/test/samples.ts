@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -10,7 +10,8 @@ export function samplesOf(path: string): string[] {
   return [...readFileSync(path, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? "");
 }
 
-const subpaths = readdirSync(join(sdk, "src")).filter((name) => name.endsWith(".ts"));
+const { exports } = JSON.parse(readFileSync(join(sdk, "package.json"), "utf8")) as { exports: object };
+const subpaths = Object.keys(exports).filter((path) => path !== "./package.json");
 
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -24,9 +25,9 @@ const OPTIONS: ts.CompilerOptions = {
   skipLibCheck: true,
   allowImportingTsExtensions: true,
   paths: Object.fromEntries(
-    subpaths.map((name) => [
-      name === "index.ts" ? "@heliograph/client" : `@heliograph/client/${name.slice(0, -3)}`,
-      [join(sdk, "src", name)],
+    subpaths.map((path) => [
+      `@heliograph/client${path.slice(1)}`,
+      [join(sdk, "src", `${path.slice(2).replace("/", "-") || "index"}.ts`)],
     ]),
   ),
 };

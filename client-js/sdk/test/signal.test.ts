@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { signal } from "../src/signal.ts";
+import { part, signal } from "../src/signal.ts";
 
 describe("Signal", () => {
   it("tells a subscriber the present value at once and each change after it, until off", () => {
@@ -75,5 +75,21 @@ describe("Signal", () => {
     expect(heard).toEqual([0, 1]);
     expect(queued).toHaveLength(2);
     expect(queued[0]).toThrow("mine");
+  });
+});
+
+describe("part", () => {
+  it("holds what the whole holds of it, and tells only of what is different", () => {
+    const whole = signal({ name: "a", count: 1 });
+    const name = part(whole, (value) => value.name);
+    const count = part(whole, (value) => value.count);
+    const heard: string[] = [];
+    const off = name.subscribe((value) => heard.push(`${value} ${count.value}`));
+    whole.value = { name: "a", count: 2 };
+    whole.value = { name: "b", count: 3 };
+    off();
+    whole.value = { name: "c", count: 4 };
+    expect(heard).toEqual(["a 1", "b 3"]);
+    expect([name.value, name.peek(), count.value]).toEqual(["c", "c", 4]);
   });
 });

@@ -3,7 +3,7 @@ import type { ConnectionState, StateChange } from "../connection.ts";
 import { Emitter } from "../emitter.ts";
 import { DisconnectedError, GatewayError, type HeliographError } from "../errors.ts";
 import type { ErrorCode, PresencePage, PresenceState, PresenceUser, ServerMessage } from "../protocol.ts";
-import { type ReadonlySignal, type Signal, signal } from "../signal.ts";
+import { part, type ReadonlySignal, type Signal, signal } from "../signal.ts";
 import type { Subscription } from "../subscription.ts";
 
 /** One who is there. */
@@ -46,6 +46,13 @@ export interface PresenceClient {
   channel(name: string): Subscription;
 }
 
+/** Who is there, in one piece, so that nobody sees members without their number. */
+interface Present<Metadata> {
+  readonly members: PresenceMembers<Metadata>;
+  readonly count: number;
+  readonly partial: boolean;
+}
+
 const RETRY_MS = 1_000;
 /** Answers to a join after which the next one has another. */
 const PASSING: readonly ErrorCode[] = ["RATE_LIMITED", "UNAVAILABLE", "INTERNAL"];
@@ -60,8 +67,10 @@ export class PresenceManager<Metadata = unknown> {
   readonly #options: Required<PresenceOptions>;
   readonly #timers: Timers;
   readonly #events = new Emitter<PresenceEvents<Metadata>>();
-  readonly #members: Signal<PresenceMembers<Metadata>> = signal<PresenceMembers<Metadata>>(new Map());
-  readonly #count: Signal<number> = signal(0);
+  readonly #present: Signal<Present<Metadata>> = signal<Present<Metadata>>(present(new Map()));
+  /** Empty where they are too many to be told. */
+  readonly members: ReadonlySignal<PresenceMembers<Metadata>> = part(this.#present, ({ members }) => members);
+  readonly count: ReadonlySignal<number> = part(this.#present, ({ count }) => count);
   readonly #joined: Signal<boolean> = signal(false);
   #offs: (() => void)[] = [];
   #wanted = false;
@@ -69,7 +78,6 @@ export class PresenceManager<Metadata = unknown> {
   /** The gateway has told who is there. A join before that could be told first, and the user then be missing in what is told later. */
   #told = false;
   #metadata: Metadata | undefined;
-  #partial = false;
   /** Who is missing in the next `presence:sync` may only be late. */
   #returning = false;
   /** The gateway was told of an update so recently that the next one has to wait; `due`: one does. */
@@ -83,18 +91,9 @@ export class PresenceManager<Metadata = unknown> {
     this.#timers = new Timers(this.#options.clock);
   }
 
-  /** Empty where they are too many to be told. */
-  get members(): ReadonlySignal<PresenceMembers<Metadata>> {
-    return this.#members;
-  }
-
-  get count(): ReadonlySignal<number> {
-    return this.#count;
-  }
-
   /** They are too many to be told: only `count` is known, and {@link page} has them. */
   get partial(): boolean {
-    return this.#partial;
+    return this.#present.value.partial;
   }
 
   /** Whether the user is a member by this connection. */
@@ -160,8 +159,7 @@ export class PresenceManager<Metadata = unknown> {
     this.#offs = [];
     this.#told = false;
     this.#channel.unsubscribe();
-    this.#members.value = new Map();
-    this.#count.value = 0;
+    this.#present.value = present(new Map());
   }
 
   /** Members in the order in which they came, behind the `next` of the page before; at most 500, 100 if absent. */
@@ -253,7 +251,9 @@ export class PresenceManager<Metadata = unknown> {
       this.#returning = true;
       this.#timers.clear("return");
       this.#timers.set("grace", this.#options.graceMs, () => {
-        this.#members.value = new Map([...this.#members.value].map(([id, member]) => [id, { ...member, stale: true }]));
+        const { members, count, partial } = this.#present.value;
+        const doubted = new Map([...members].map(([id, member]) => [id, { ...member, stale: true }]));
+        this.#present.value = { members: doubted, count, partial };
       });
     }
   }
@@ -270,9 +270,13 @@ export class PresenceManager<Metadata = unknown> {
     } else if (type === "presence:join" || type === "presence:update" || type === "presence:leave") {
       const user = payload as PresenceUser<Metadata>;
       if (this.partial) {
-        this.#count.value += type === "presence:join" ? 1 : type === "presence:leave" ? -1 : 0;
+        const { count } = this.#present.value;
+        this.#present.value = present(
+          new Map(),
+          count + (type === "presence:join" ? 1 : type === "presence:leave" ? -1 : 0),
+        );
       } else {
-        const now = new Map(this.#members.value);
+        const now = new Map(this.members.value);
         now.delete(user.id);
         if (type !== "presence:leave") {
           now.set(user.id, { ...user, stale: false });
@@ -283,18 +287,16 @@ export class PresenceManager<Metadata = unknown> {
   }
 
   #onSync({ users, count, partial = false }: PresenceState<Metadata>): void {
-    this.#partial = partial;
     if (partial) {
-      this.#members.value = new Map();
-      this.#count.value = count;
+      this.#present.value = present(new Map(), count);
     } else {
       const now = new Map(users.map((user) => [user.id, { ...user, stale: false }]));
       if (this.#returning) {
         this.#timers.set("return", this.#options.graceMs, () =>
-          this.#change(new Map([...this.#members.value].filter(([, { stale }]) => !stale))),
+          this.#change(new Map([...this.members.value].filter(([, { stale }]) => !stale))),
         );
       }
-      for (const [id, member] of this.#members.value) {
+      for (const [id, member] of this.members.value) {
         if (!now.has(id) && (this.#returning || member.stale)) {
           now.set(id, { ...member, stale: true });
         }
@@ -304,14 +306,13 @@ export class PresenceManager<Metadata = unknown> {
     this.#returning = false;
     this.#told = true;
     this.#join();
-    this.#events.emit("sync", { count: this.#count.value, partial });
+    this.#events.emit("sync", { count: this.count.value, partial });
   }
 
   /** Shows these members, and tells what is different from those before. */
   #change(now: PresenceMembers<Metadata>): void {
-    const before = this.#members.value;
-    this.#members.value = now;
-    this.#count.value = now.size;
+    const before = this.members.value;
+    this.#present.value = present(now);
     for (const [id, member] of before) {
       if (!now.has(id)) {
         this.#events.emit("leave", member);
@@ -326,6 +327,11 @@ export class PresenceManager<Metadata = unknown> {
       }
     }
   }
+}
+
+/** These members; or, where only a number is known, so many. */
+function present<Metadata>(members: PresenceMembers<Metadata>, count?: number): Present<Metadata> {
+  return { members, count: count ?? members.size, partial: count !== undefined };
 }
 
 /** What others see of a member: not when it was last seen. */
