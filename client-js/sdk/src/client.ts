@@ -75,6 +75,8 @@ export class HeliographClient<Channels = ChannelTypes> {
   readonly #requests: Requests;
   readonly #roster: Roster;
   readonly #gateway: Gateway;
+  /** Handles that somebody listens to, subscribed or not. */
+  readonly #heard = new Map<string, object>();
 
   constructor(options: ClientOptions) {
     const settings = {
@@ -101,8 +103,12 @@ export class HeliographClient<Channels = ChannelTypes> {
     this.#requests = new Requests(settings, clock, this.#connection);
     this.#roster = new Roster(settings, this.#connection, this.#requests);
     this.#gateway = {
+      hear: (subscription) => this.#heard.set(subscription.channel, subscription),
       join: (subscription) => this.#roster.join(subscription),
-      leave: (subscription) => this.#roster.leave(subscription),
+      leave: (subscription) => {
+        this.#heard.delete(subscription.channel);
+        this.#roster.leave(subscription);
+      },
       ask: (message, repeatable, asker) => this.#ask(message, repeatable, asker),
     };
   }
@@ -132,14 +138,15 @@ export class HeliographClient<Channels = ChannelTypes> {
   }
 
   /**
-   * A channel to listen to, publish into, or ask the history of: the present subscription, else a new handle with these options.
+   * A channel to listen to, publish into, or ask the history of: the handle that is
+   * subscribed or listened to (until it is unsubscribed), else a new one with these options.
    * Its types are those that the client was given for its name, or `Data`.
    */
   channel<Data = never, const Name extends string = string>(
     name: Name,
     options: SubscriptionOptions<Said<Channels, Name, Data>> = {},
   ): Subscription<Said<Channels, Name, Data>, Out<TypeOf<Channels, Name>>> {
-    const present = this.#roster.get(name) ?? new Subscription(name, this.#gateway, options);
+    const present = this.#roster.get(name) ?? this.#heard.get(name) ?? new Subscription(name, this.#gateway, options);
     return present as Subscription<Said<Channels, Name, Data>, Out<TypeOf<Channels, Name>>>;
   }
 

@@ -148,22 +148,18 @@ export class Connection {
         this.#dial(life, token);
       }
     } catch (error) {
+      const failure = error as TokenError | UnauthorizedError;
       if (life === this.#life) {
-        this.#onTokenFailure(error as TokenError | UnauthorizedError);
+        this.#owner.onError(failure);
       }
-    }
-  }
-
-  #onTokenFailure(failure: TokenError | UnauthorizedError): void {
-    const life = this.#life;
-    this.#owner.onError(failure);
-    if (life !== this.#life) {
-      return;
-    }
-    if (failure instanceof UnauthorizedError) {
-      this.#end("failed", failure.message);
-    } else {
-      this.#retry(failure.message);
+      // unless whoever was told has closed the client, or connected it anew
+      if (life === this.#life) {
+        if (failure instanceof UnauthorizedError) {
+          this.#end("failed", failure.message);
+        } else {
+          this.#retry(failure.message);
+        }
+      }
     }
   }
 
@@ -329,9 +325,8 @@ export class Connection {
     this.#transport = undefined;
     this.#drop(action === "drop");
     const why = reason === "" ? `closed with ${code}` : `${reason} (${code})`;
-    if (action === "stop" || (action === "drop" && unproven)) {
-      this.#end("failed", why, code);
-    } else if (action === "token" && this.#tokens?.renewable !== true) {
+    const pointless = action === "stop" || (action === "drop" && unproven);
+    if (pointless || (action === "token" && this.#tokens?.renewable !== true)) {
       this.#end("failed", why, code);
     } else {
       if (action === "token") {

@@ -1,3 +1,5 @@
+import { tell } from "./emitter.ts";
+
 /**
  * A value and who wants to know when it changes. `subscribe` calls back at once with the present value and returns its own off,
  * so that a signal is a Svelte store as it is and a few lines away from any other library's.
@@ -69,14 +71,4 @@ export function part<T, Part>(whole: ReadonlySignal<T>, of: (value: T) => Part):
       });
     },
   };
-}
-
-function tell<T>(listener: (value: T) => void, value: T): void {
-  try {
-    listener(value);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

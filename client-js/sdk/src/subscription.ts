@@ -96,6 +96,8 @@ export interface History<Data = unknown> {
 
 /** The client, as its subscriptions see it. */
 export interface Gateway {
+  /** Somebody listens to this handle. */
+  hear(member: Member): void;
   join(member: Member): void;
   leave(member: Member): void;
   ask(message: ClientMessage, repeatable: boolean, asker: Asker): void;
@@ -157,6 +159,7 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
 
   /** Listens; returns its own off. */
   on<K extends keyof SubscriptionEvents>(name: K, listener: (event: SubscriptionEvents<Data>[K]) => void): () => void {
+    this.#gateway.hear(this);
     return this.#events.on(name, listener);
   }
 

@@ -81,6 +81,25 @@ describe("subscribing", () => {
     expect(heard).toEqual(["TOO_LARGE: the subscribe is larger than the gateway takes: 300 bytes"]);
   });
 
+  it("gives the handle that is listened to, so that whoever subscribes by the name makes it hear", async () => {
+    const bench = new Bench();
+    const heard: unknown[] = [];
+    const options = { filter: { eq: ["step", "payment"] } } as const;
+    const listened = bench.client.channel("a", options);
+    const off = listened.on("publication", ({ data }) => heard.push(data));
+    expect(bench.client.channel("a")).toBe(listened);
+    bench.client.channel("a").subscribe();
+    await bench.connected();
+    expect(bench.socket.sent("subscribe")[0]?.["payload"]).toEqual({ channels: [{ channel: "a", ...options }] });
+    bench.socket.acceptSubscribe();
+    bench.socket.publish("a", 1);
+    expect(heard).toEqual([1]);
+    off();
+    listened.unsubscribe();
+    expect(bench.client.channel("a")).not.toBe(listened);
+    expect(bench.client.channel("b")).not.toBe(bench.client.channel("b"));
+  });
+
   it("gives the present subscription for a name, and refuses a second handle", () => {
     const bench = new Bench();
     const first = bench.client.channel("a");
