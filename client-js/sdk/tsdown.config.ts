@@ -17,6 +17,14 @@ const SUBPATHS = [
   "react",
 ];
 
+/** A module that exports all of them, each under a name of its own. */
+const everything = {
+  name: "everything",
+  resolveId: (id: string) => (id === "everything" ? id : null),
+  load: (id: string) =>
+    id === "everything" ? SUBPATHS.map((name, i) => `export * as _${i} from "./src/${name}.ts";`).join("\n") : null,
+};
+
 export default defineConfig([
   {
     entry: SUBPATHS.map((name) => `src/${name}.ts`),
@@ -42,9 +50,22 @@ export default defineConfig([
       entryFileNames: format === "iife" ? "[name].js" : "[name].mjs",
     }),
   },
-  // What a bundler makes of all subpaths in one page, for their budgets; not published.
+  // What each subpath is by itself, beside what it shares with others, for its budget; not published.
   {
     entry: SUBPATHS.map((name) => `src/${name}.ts`),
+    outDir: "dist/size",
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    dts: false,
+    clean: false,
+    fixedExtension: true,
+  },
+  // And what an application ships that uses all of them: one file.
+  {
+    entry: { everything: "everything" },
+    plugins: [everything],
     outDir: "dist/size",
     format: "esm",
     platform: "browser",
