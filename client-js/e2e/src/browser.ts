@@ -6,8 +6,14 @@ import { type BrowserContext, chromium } from "playwright-core";
 
 const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** A headless Chromium with a profile of its own, which ends with it. */
-export async function launchBrowser(): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+/**
+ * A headless Chromium with a profile of its own, which ends with it.
+ *
+ * @param without arguments that it would be given by default
+ */
+export async function launchBrowser(
+  without: string[] = [],
+): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   if (!existsSync(EXECUTABLE)) {
     throw new Error(`no browser at ${EXECUTABLE}: apt-get install chromium, or set CHROMIUM`);
   }
@@ -15,6 +21,7 @@ export async function launchBrowser(): Promise<{ context: BrowserContext; close:
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE,
     headless: true,
+    ignoreDefaultArgs: without,
     viewport: { width: 1280, height: 800 },
     args: [
       "--no-sandbox",

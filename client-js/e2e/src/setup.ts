@@ -8,18 +8,31 @@ declare module "vitest" {
     demo: Demo;
     /** The folder where the gateway keeps its generated secrets. */
     home: string;
-    /** The folder of the built sample app that uses Segment's browser SDK. */
+    /** The folder of the built sample apps: one that uses Segment's browser SDK, and `tasks/`, which uses ours. */
     app: string;
   }
 }
 
-/** Starts the gateway and bundles the sample app as its users do: from npm, with a bundler. */
+/** Starts the gateway and bundles the sample apps as their users do. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const app = fileURLToPath(new URL("../target/app", import.meta.url));
+  const root = fileURLToPath(new URL("../app/", import.meta.url));
+  const sdk = fileURLToPath(new URL("../../sdk/src/", import.meta.url));
   await build({
-    root: fileURLToPath(new URL("../app", import.meta.url)),
+    root,
     logLevel: "warn",
-    build: { outDir: app, emptyOutDir: true },
+    resolve: {
+      alias: [
+        { find: /^@heliograph\/client$/, replacement: `${sdk}index.ts` },
+        { find: /^@heliograph\/client\/(.+)$/, replacement: `${sdk}$1.ts` },
+      ],
+    },
+    build: {
+      outDir: app,
+      emptyOutDir: true,
+      target: "es2022",
+      rolldownOptions: { input: [`${root}index.html`, `${root}tasks/index.html`] },
+    },
   });
   const gateway = await Gateway.start();
   project.provide("demo", gateway.demo);

@@ -1,7 +1,6 @@
+import { readDefinitions, readGraph } from "@heliograph/client/graph";
 import { render } from "preact";
 import { fetchConfig, fetchJson } from "./live/config.ts";
-import { readGraph } from "./model/graph.ts";
-import { readDefinitions } from "./model/matcher.ts";
 import "./style.css";
 import { App } from "./ui/app.tsx";
 

@@ -1,8 +1,8 @@
 import { HeliographClient, type TokenProvider } from "@heliograph/client";
+import { GraphMatcher } from "@heliograph/client/graph";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeSocket, settle } from "../../sdk/test/fake-gateway.ts";
 import { Feed } from "../src/live/feed.ts";
-import { GraphMatcher } from "../src/model/matcher.ts";
 import { envelope } from "./events.ts";
 import { definitions, graph } from "./sample.ts";
 

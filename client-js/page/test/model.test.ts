@@ -1,69 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { readEnvelope } from "../src/model/envelope.ts";
-import { readGraph } from "../src/model/graph.ts";
 import { HALF_LIFE_MS, Pulse } from "../src/model/pulse.ts";
 import { RateRing } from "../src/model/rate.ts";
 import { Recent } from "../src/model/recent.ts";
 import { Ring } from "../src/model/ring.ts";
-import { Trails } from "../src/model/trails.ts";
 import { WatchSession } from "../src/model/watch.ts";
-import { envelope, event } from "./events.ts";
+import { event } from "./events.ts";
 import { graph } from "./sample.ts";
 
 const node = (id: string) => graph.nodes.filter((n) => n.id === id);
-
-describe("readEnvelope", () => {
-  it("reads what the gateway publishes", () => {
-    expect(readEnvelope(envelope({ event_name: "E", message_id: "m", late: true, traits: { plan: "pro" } }))).toEqual({
-      name: "E",
-      type: "track",
-      messageId: "m",
-      traceId: "t-1",
-      user: "p_7k2",
-      occurredAt: Date.UTC(2026, 1, 3, 12),
-      arrivedAt: Date.UTC(2026, 1, 3, 12) + 215,
-      late: true,
-      properties: {},
-      traits: { plan: "pro" },
-    });
-  });
-
-  it.each([
-    null,
-    7,
-    "text",
-    [],
-    {},
-    { event_name: "E" },
-    envelope({ message_id: 3 }),
-    envelope({ arrived_at: "soon" }),
-  ])("makes nothing of %j", (data) => expect(readEnvelope(data)).toBeUndefined());
-
-  it("takes the arrival for the occurrence if that is unknown", () => {
-    const read = readEnvelope(envelope({ occurred_at: null, trace_id: null }));
-    expect(read?.occurredAt).toBe(read?.arrivedAt);
-    expect(read?.traceId).toBeUndefined();
-  });
-});
-
-describe("readGraph", () => {
-  it.each([
-    [{}, "a list `nodes`"],
-    [{ nodes: [] }, "not empty"],
-    [{ nodes: [{}] }, "nodes[0] has no id"],
-    [
-      {
-        nodes: [
-          { uuid: "u", id: "a" },
-          { uuid: "u", id: "b" },
-        ],
-      },
-      "the same uuid",
-    ],
-    [{ nodes: [{ uuid: "u", id: "a" }], edges: [{ from: "u", to: "a" }] }, "edges[0].to names no node by uuid: a"],
-    [{ nodes: [{ uuid: "u", id: "a" }], edges: [{ to: "u" }] }, "edges[0].from names no node by uuid: undefined"],
-  ])("says what is wrong with %j", (file, message) => expect(() => readGraph(file)).toThrow(message));
-});
 
 describe("Ring", () => {
   it("keeps the last so many, newest first", () => {
@@ -186,44 +130,5 @@ describe("RateRing", () => {
     expect(rate.series(at + 59_999).reduce((a, b) => a + b)).toBe(50);
     expect(rate.series(at + 61_000).reduce((a, b) => a + b)).toBe(30);
     expect(rate.series(at + 3_600_000).reduce((a, b) => a + b)).toBe(0);
-  });
-});
-
-describe("Trails", () => {
-  const ids = (edges: readonly { from: { id: string }; to: { id: string } }[]): string[] =>
-    edges.map(({ from, to }) => `${from.id}>${to.id}`);
-
-  it("knows the way by which a trace came", () => {
-    const trails = new Trails(graph);
-    expect(trails.step("t", node("landing"))).toEqual([]);
-    expect(ids(trails.step("t", node("search")))).toEqual(["landing>search"]);
-    expect(ids(trails.step("other", node("product")))).toEqual([]);
-    expect(ids(trails.step("t", node("product")))).toEqual(["search>product"]);
-    expect(trails.step(undefined, node("cart"))).toEqual([]);
-  });
-
-  it("passes through a node that has no event, and keeps its place on an unmapped one", () => {
-    const trails = new Trails(graph);
-    trails.step("t", node("cart"));
-    expect(trails.step("t", [])).toEqual([]);
-    expect(ids(trails.step("t", node("checkout")))).toEqual(["cart>cart-review", "cart-review>checkout"]);
-  });
-
-  it("does not draw what it would have to guess", () => {
-    const fork = readGraph({
-      nodes: [{ id: "a", event_id: "a" }, { id: "x" }, { id: "y" }, { id: "b", event_id: "b" }],
-      edges: ["ax", "ay", "xb", "yb"].map(([from, to]) => ({ from, to })),
-    });
-    const trails = new Trails(fork);
-    trails.step(
-      "t",
-      fork.nodes.filter(({ id }) => id === "a"),
-    );
-    expect(
-      trails.step(
-        "t",
-        fork.nodes.filter(({ id }) => id === "b"),
-      ),
-    ).toEqual([]);
   });
 });

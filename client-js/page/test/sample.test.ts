@@ -1,5 +1,5 @@
+import { GraphMatcher } from "@heliograph/client/graph";
 import { describe, expect, it } from "vitest";
-import { GraphMatcher } from "../src/model/matcher.ts";
 import { event } from "./events.ts";
 import { definitions, graph, rawDefinitions } from "./sample.ts";
 

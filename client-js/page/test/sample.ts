@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readGraph } from "../src/model/graph.ts";
-import { readDefinitions } from "../src/model/matcher.ts";
+import { readDefinitions, readGraph } from "@heliograph/client/graph";
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../public/sample/${name}`, import.meta.url), "utf8"));

@@ -1,12 +1,14 @@
 import type { BackoffOptions } from "./backoff.ts";
+import type { ChannelTypes, In, Out, TypeOf } from "./channels.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Connection, type ConnectionState, type StateChange } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import { DisconnectedError, GatewayError, type HeliographError } from "./errors.ts";
 import { type Lifecycle, pageLifecycle } from "./lifecycle.ts";
-import type { ClientMessage, ServerMessage } from "./protocol.ts";
+import type { ClientMessage, ServerFrame } from "./protocol.ts";
 import { type Asker, Requests } from "./requests.ts";
 import { Roster } from "./roster.ts";
+import { type ReadonlySignal, type Signal, signal } from "./signal.ts";
 import { type Gateway, Subscription, type SubscriptionOptions } from "./subscription.ts";
 import { type TokenProvider, TokenSource } from "./token.ts";
 import { type TransportFactory, webSocketTransport } from "./transport.ts";
@@ -61,13 +63,20 @@ const DEFAULTS = {
   random: Math.random,
 };
 
+/** What a channel brings: what the client was given for its name, else what this call says, else unknown. */
+type Said<Channels, Name extends string, Data> =
+  unknown extends In<TypeOf<Channels, Name>> ? ([Data] extends [never] ? unknown : Data) : In<TypeOf<Channels, Name>>;
+
 /** A client of one gateway: one connection and any number of channels over it. */
-export class HeliographClient {
+export class HeliographClient<Channels = ChannelTypes> {
   readonly #events = new Emitter<ClientEvents>();
+  readonly #status: Signal<ConnectionState> = signal<ConnectionState>("idle");
   readonly #connection: Connection;
   readonly #requests: Requests;
   readonly #roster: Roster;
   readonly #gateway: Gateway;
+  /** Handles that somebody listens to, subscribed or not. */
+  readonly #heard = new Map<string, object>();
 
   constructor(options: ClientOptions) {
     const settings = {
@@ -94,14 +103,23 @@ export class HeliographClient {
     this.#requests = new Requests(settings, clock, this.#connection);
     this.#roster = new Roster(settings, this.#connection, this.#requests);
     this.#gateway = {
+      hear: (subscription) => this.#heard.set(subscription.channel, subscription),
       join: (subscription) => this.#roster.join(subscription),
-      leave: (subscription) => this.#roster.leave(subscription),
+      leave: (subscription) => {
+        this.#heard.delete(subscription.channel);
+        this.#roster.leave(subscription);
+      },
       ask: (message, repeatable, asker) => this.#ask(message, repeatable, asker),
     };
   }
 
   get state(): ConnectionState {
     return this.#connection.state;
+  }
+
+  /** The same as a signal. */
+  get status(): ReadonlySignal<ConnectionState> {
+    return this.#status;
   }
 
   /** Starts; while reconnecting, tries at once; after `closed` or `failed`, starts anew. */
@@ -120,12 +138,16 @@ export class HeliographClient {
   }
 
   /**
-   * A channel to listen to, publish into, or ask the history of: the present subscription, else a new handle with these options.
-   * `Data` is what its publications are taken to be.
+   * A channel to listen to, publish into, or ask the history of: the handle that is
+   * subscribed or listened to (until it is unsubscribed), else a new one with these options.
+   * Its types are those that the client was given for its name, or `Data`.
    */
-  channel<Data = unknown>(name: string, options: SubscriptionOptions = {}): Subscription<Data> {
-    const present = this.#roster.get(name) as Subscription<Data> | undefined;
-    return present ?? new Subscription<Data>(name, this.#gateway, options);
+  channel<Data = never, const Name extends string = string>(
+    name: Name,
+    options: SubscriptionOptions<Said<Channels, Name, Data>> = {},
+  ): Subscription<Said<Channels, Name, Data>, Out<TypeOf<Channels, Name>>> {
+    const present = this.#roster.get(name) ?? this.#heard.get(name) ?? new Subscription(name, this.#gateway, options);
+    return present as Subscription<Said<Channels, Name, Data>, Out<TypeOf<Channels, Name>>>;
   }
 
   #ask(message: ClientMessage, repeatable: boolean, asker: Asker): void {
@@ -142,30 +164,42 @@ export class HeliographClient {
       this.#requests.onEnd(`the client is ${change.to}: ${change.reason}`);
     }
     this.#events.emit("state", change);
+    this.#status.value = this.state;
   }
 
-  #onMessage(message: ServerMessage): void {
-    if (this.#requests.onMessage(message)) {
+  #onMessage(frame: ServerFrame): void {
+    if (this.#requests.onMessage(frame)) {
       return;
     }
-    const { type, channel } = message;
+    const { type, channel } = frame;
     const subscription = this.#roster.get(channel ?? "");
     if (subscription !== undefined) {
-      subscription.onMessage(message);
-    } else if (type === "connected" || type === "authenticated") {
-      this.#events.emit("identity", { userId: message.userId });
-      this.#onLost(type === "authenticated" ? message.lost : []);
-    } else if (type === "error") {
-      this.#events.emit("error", new GatewayError(message.code, message.message, channel));
-    } else if (channel === undefined) {
-      for (const each of this.#roster.all()) {
-        each.onMessage(message);
-      }
+      subscription.onMessage(frame);
+      return;
+    }
+    switch (type) {
+      case "connected":
+        this.#onUser(frame.payload.userId, []);
+        break;
+      case "authenticated":
+        this.#onUser(frame.payload.userId, frame.payload.lost);
+        break;
+      case "error":
+        this.#events.emit("error", new GatewayError(frame.payload.code, frame.payload.message, channel));
+        break;
+      case "degraded":
+      case "restored":
+        for (const each of channel === undefined ? this.#roster.all() : []) {
+          each.onMessage(frame);
+        }
+        break;
+      default:
     }
   }
 
-  #onLost(channels: readonly string[]): void {
-    for (const channel of channels) {
+  #onUser(userId: string | null, lost: readonly string[]): void {
+    this.#events.emit("identity", { userId: userId ?? undefined });
+    for (const channel of lost) {
       this.#roster.get(channel)?.onFailed(new GatewayError("FORBIDDEN", "the new token does not permit it", channel));
     }
   }

@@ -2,7 +2,7 @@ import { type BackoffOptions, nextDelay } from "./backoff.ts";
 import { type Clock, Timers } from "./clock.ts";
 import { type HeliographError, type ProtocolError, type TokenError, UnauthorizedError } from "./errors.ts";
 import type { Lifecycle, LifecycleEvent } from "./lifecycle.ts";
-import { type ClientMessage, closeAction, decode, encode, type ServerMessage } from "./protocol.ts";
+import { type ClientMessage, closeAction, decode, encode, type ServerFrame, type ServerMessage } from "./protocol.ts";
 import type { TokenSource } from "./token.ts";
 import type { Transport, TransportFactory } from "./transport.ts";
 
@@ -38,7 +38,7 @@ export interface ConnectionOwner {
   onState(change: StateChange): void;
   /** Authenticated; messages can be sent from now on. */
   onReady(): void;
-  onMessage(message: ServerMessage): void;
+  onMessage(frame: ServerFrame): void;
   /** No longer connected. `drop`: what was sent and not answered must not be said again. */
   onDown(drop: boolean): void;
   onError(error: HeliographError): void;
@@ -97,6 +97,10 @@ export class Connection {
     return this.#state;
   }
 
+  get #busy(): boolean {
+    return this.#state === "connecting" || this.#state === "connected";
+  }
+
   /** Largest message that the gateway takes, as it said on this connection. */
   get maxMessageBytes(): number {
     return this.#maxMessageBytes;
@@ -104,7 +108,7 @@ export class Connection {
 
   /** Starts; while reconnecting, tries at once. */
   connect(): void {
-    if (this.#state === "connecting" || this.#state === "connected") {
+    if (this.#busy) {
       return;
     }
     if (this.#state !== "reconnecting") {
@@ -121,43 +125,41 @@ export class Connection {
   }
 
   /** False, and nothing sent, if there is no connection or its buffer is full. */
-  send(message: ClientMessage): boolean {
-    if (this.#transport === undefined || this.#transport.bufferedAmount > this.#options.bufferedMax) {
+  send(text: string): boolean {
+    const transport = this.#transport;
+    if (transport === undefined || transport.bufferedAmount > this.#options.bufferedMax) {
       return false;
     }
-    this.#transport.send(encode(message));
+    transport.send(text);
     return true;
+  }
+
+  #say(message: ClientMessage): void {
+    this.send(encode(message));
   }
 
   async #open(reason: string): Promise<void> {
     const life = ++this.#life;
     this.#timers.clearAll();
     this.#move("connecting", reason);
-    let token: string | undefined;
     try {
-      token = await this.#tokens?.forConnection();
+      const token = await this.#tokens?.forConnection();
+      if (life === this.#life) {
+        this.#dial(life, token);
+      }
     } catch (error) {
-      this.#onTokenFailure(life, error);
-      return;
-    }
-    if (life === this.#life) {
-      this.#dial(life, token);
-    }
-  }
-
-  #onTokenFailure(life: number, error: unknown): void {
-    if (life !== this.#life) {
-      return;
-    }
-    const failure = error as TokenError | UnauthorizedError;
-    this.#owner.onError(failure);
-    if (life !== this.#life) {
-      return;
-    }
-    if (failure instanceof UnauthorizedError) {
-      this.#end("failed", failure.message);
-    } else {
-      this.#retry(failure.message);
+      const failure = error as TokenError | UnauthorizedError;
+      if (life === this.#life) {
+        this.#owner.onError(failure);
+      }
+      // unless whoever was told has closed the client, or connected it anew
+      if (life === this.#life) {
+        if (failure instanceof UnauthorizedError) {
+          this.#end("failed", failure.message);
+        } else {
+          this.#retry(failure.message);
+        }
+      }
     }
   }
 
@@ -180,51 +182,54 @@ export class Connection {
   }
 
   #authenticate(token: string): void {
-    this.send({ type: "authenticate", requestId: "auth", payload: { token } });
+    this.#say({ type: "authenticate", requestId: "auth", payload: { token } });
   }
 
   #onText(text: string): void {
     this.#lastSeenAt = this.#options.clock.now();
     this.#received++;
-    let message: ServerMessage | undefined;
+    let frame: ServerFrame;
     try {
-      message = decode(text);
+      frame = decode(text);
     } catch (error) {
       this.#owner.onError(error as ProtocolError);
+      return;
     }
-    if (message !== undefined) {
-      this.#onMessage(message);
-    }
+    this.#onFrame(frame);
   }
 
-  #onMessage(message: ServerMessage): void {
-    switch (message.type) {
+  #onFrame(frame: ServerFrame): void {
+    switch (frame.type) {
       case "connected":
-        this.#pingIntervalMs = message.pingIntervalMs;
-        this.#maxMessageBytes = message.maxMessageBytes;
-        this.#owner.onMessage(message);
+        this.#pingIntervalMs = frame.payload.pingInterval;
+        this.#maxMessageBytes = frame.payload.maxMessageBytes;
+        this.#owner.onMessage(frame);
         if (this.#tokens === undefined) {
           this.#ready();
         }
         break;
       case "authenticated":
-        this.#onAuthenticated(message);
+        this.#onAuthenticated(frame);
         break;
       case "ping":
-        this.send({ type: "pong" });
+        this.#say({ type: "pong" });
         break;
-      case "drain":
-        this.#drainUntil = this.#options.clock.now() + message.reconnectInMs;
-        this.#timers.set("drain", message.reconnectInMs, () => this.#lose("the gateway is draining"));
+      case "drain": {
+        const { reconnectInMs } = frame.payload;
+        this.#drainUntil = this.#options.clock.now() + reconnectInMs;
+        this.#timers.set("drain", reconnectInMs, () => this.#lose("the gateway is draining"));
         break;
+      }
       default:
-        this.#owner.onMessage(message);
+        this.#owner.onMessage(frame);
     }
   }
 
-  #onAuthenticated(message: ServerMessage & { type: "authenticated" }): void {
+  #onAuthenticated(message: ServerMessage<"authenticated">): void {
     const now = this.#options.clock.now();
-    const livesMs = message.expiresAt === undefined ? undefined : message.expiresAt - (message.sentAt ?? now);
+    const { expiresAt } = message.payload;
+    // Both by the gateway's clock, so that a wrong one here does no harm.
+    const livesMs = expiresAt === undefined ? undefined : expiresAt - (message.timestamp ?? now);
     this.#tokens?.accepted(livesMs === undefined ? undefined : now + livesMs);
     if (livesMs !== undefined && this.#tokens?.renewable === true) {
       this.#renewIn(renewalDelay(livesMs, this.#options.random), 0);
@@ -291,7 +296,7 @@ export class Connection {
 
   #probe(): void {
     const before = this.#received;
-    this.send({ type: "ping" });
+    this.#say({ type: "ping" });
     this.#timers.set("watch", PROBE_MS, () => {
       if (this.#received === before) {
         this.#lose("no answer to a ping");
@@ -303,7 +308,7 @@ export class Connection {
 
   #onLifecycle(event: LifecycleEvent): void {
     if (event === "hide") {
-      if (this.#state === "connecting" || this.#state === "connected") {
+      if (this.#busy) {
         this.#drop();
         this.#move("reconnecting", "the page is hidden");
       }
@@ -320,9 +325,8 @@ export class Connection {
     this.#transport = undefined;
     this.#drop(action === "drop");
     const why = reason === "" ? `closed with ${code}` : `${reason} (${code})`;
-    if (action === "stop" || (action === "drop" && unproven)) {
-      this.#end("failed", why, code);
-    } else if (action === "token" && this.#tokens?.renewable !== true) {
+    const pointless = action === "stop" || (action === "drop" && unproven);
+    if (pointless || (action === "token" && this.#tokens?.renewable !== true)) {
       this.#end("failed", why, code);
     } else {
       if (action === "token") {

@@ -33,6 +33,11 @@ export class NotSentError extends HeliographError {
   override readonly name: string = "NotSentError";
 }
 
+/** A loop over events is further behind than it may be, and wanted to know rather than miss any. */
+export class OverflowError extends HeliographError {
+  override readonly name: string = "OverflowError";
+}
+
 /** A frame from the gateway could not be read. */
 export class ProtocolError extends HeliographError {
   override readonly name: string = "ProtocolError";

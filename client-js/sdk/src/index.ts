@@ -1,5 +1,6 @@
 /** `@heliograph/client`: the public names, and nothing else. */
-export { type BackoffOptions, nextDelay } from "./backoff.ts";
+export type { BackoffOptions } from "./backoff.ts";
+export type { ChannelType, ChannelTypes } from "./channels.ts";
 export { type ClientEvents, type ClientOptions, HeliographClient } from "./client.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export type { ConnectionState, StateChange } from "./connection.ts";
@@ -8,18 +9,36 @@ export {
   GatewayError,
   HeliographError,
   NotSentError,
+  OverflowError,
   ProtocolError,
   RequestTimeoutError,
   TokenError,
   UnauthorizedError,
 } from "./errors.ts";
+export type { IterateOptions } from "./iterate.ts";
 export { type Lifecycle, type LifecycleEvent, pageLifecycle } from "./lifecycle.ts";
-export type { ErrorCode, Filter, FilterValue, Gap, Position, Publication } from "./protocol.ts";
+export type {
+  ClientMessageType,
+  Degradation,
+  ErrorCode,
+  Filter,
+  FilterValue,
+  Gap,
+  Granted,
+  Position,
+  PresenceUser,
+  Publication,
+  ServerMessage,
+  ServerMessageType,
+  WatchStats,
+} from "./protocol.ts";
 export type { SubscriptionState } from "./roster.ts";
+export { type ReadonlySignal, type Signal, signal } from "./signal.ts";
 export type {
   History,
   HistoryOptions,
   PublishOptions,
+  StreamOptions,
   Subscription,
   SubscriptionEvents,
   SubscriptionOptions,

@@ -12,16 +12,20 @@ export interface Lifecycle {
 /** The browser's page; silent where there is none. */
 export const pageLifecycle: Lifecycle = {
   listen(listener) {
-    if (typeof document === "undefined" || typeof window === "undefined") {
+    if (typeof document === "undefined") {
       return () => {};
     }
     const stop = new AbortController();
-    const on = (target: EventTarget, name: string, event: LifecycleEvent, wanted: () => boolean = () => true): void =>
-      target.addEventListener(name, () => wanted() && listener(event), { signal: stop.signal });
+    const on = (target: EventTarget, name: string, event: LifecycleEvent): void =>
+      target.addEventListener(
+        name,
+        () => (event !== "visible" || document.visibilityState === event) && listener(event),
+        { signal: stop.signal },
+      );
     on(window, "online", "online");
     on(window, "pageshow", "show");
     on(window, "pagehide", "hide");
-    on(document, "visibilitychange", "visible", () => document.visibilityState === "visible");
+    on(document, "visibilitychange", "visible");
     return () => stop.abort();
   },
 };

@@ -1,6 +1,6 @@
 import { type Clock, Timers } from "./clock.ts";
 import { DisconnectedError, GatewayError, type HeliographError, NotSentError, RequestTimeoutError } from "./errors.ts";
-import { type ClientMessage, encode, type ServerMessage } from "./protocol.ts";
+import { type ClientMessage, encode, type ServerFrame, type ServerMessage } from "./protocol.ts";
 
 export interface RequestLimits {
   /** Requests waiting for a connection or for an answer. */
@@ -13,7 +13,7 @@ export interface RequestLimits {
 export interface Sender {
   readonly maxMessageBytes: number;
   /** False, and nothing sent, if that is not possible now. */
-  send(message: ClientMessage): boolean;
+  send(text: string): boolean;
 }
 
 /** Who asked: gets the answer, or the reason why there is none, exactly once. */
@@ -51,13 +51,7 @@ export class Requests {
       return;
     }
     const requestId = `r${this.#next++}`;
-    const request: Request = {
-      message: { ...message, requestId },
-      repeatable,
-      sent: false,
-      onAnswer: asker.onAnswer,
-      onError: asker.onError,
-    };
+    const request: Request = { ...asker, message: { ...message, requestId }, repeatable, sent: false };
     this.#pending.set(requestId, request);
     this.#timers.set(requestId, requestTimeoutMs, () =>
       this.#fail(request, new RequestTimeoutError(`no answer to ${message.type} in ${requestTimeoutMs} ms`)),
@@ -68,16 +62,17 @@ export class Requests {
   }
 
   /** Gives an answer to who asked; false if nobody did. */
-  onMessage(message: ServerMessage): boolean {
-    const request = this.#pending.get(message.requestId ?? "");
+  onMessage(frame: ServerFrame): boolean {
+    const request = this.#pending.get(frame.requestId ?? "");
     if (request === undefined) {
       return false;
     }
-    if (message.type === "error") {
-      this.#fail(request, new GatewayError(message.code, message.message, message.channel ?? request.message.channel));
+    if (frame.type === "error") {
+      const { code, message } = frame.payload;
+      this.#fail(request, new GatewayError(code, message, frame.channel ?? request.message.channel));
     } else {
       this.#forget(request);
-      request.onAnswer(message);
+      request.onAnswer(frame as ServerMessage);
     }
     return true;
   }
@@ -113,10 +108,11 @@ export class Requests {
   #send(request: Request): void {
     const { message } = request;
     const { maxMessageBytes } = this.#sender;
-    if (exceeds(encode(message), maxMessageBytes)) {
+    const text = encode(message);
+    if (exceeds(text, maxMessageBytes)) {
       const why = `the ${message.type} is larger than the gateway takes: ${maxMessageBytes} bytes`;
       this.#fail(request, new GatewayError("TOO_LARGE", why, message.channel));
-    } else if (this.#sender.send(message)) {
+    } else if (this.#sender.send(text)) {
       request.sent = true;
     } else {
       this.#fail(request, new NotSentError("the connection's buffer is full"));

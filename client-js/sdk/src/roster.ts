@@ -1,7 +1,7 @@
 import { type BackoffOptions, nextDelay } from "./backoff.ts";
 import { type Clock, Timers } from "./clock.ts";
 import { DisconnectedError, GatewayError, type HeliographError, NotSentError } from "./errors.ts";
-import type { Joined, ServerMessage } from "./protocol.ts";
+import { encode, type Joined, type JoinResult, type ServerFrame, type ServerMessage } from "./protocol.ts";
 import type { Requests, Sender } from "./requests.ts";
 
 export interface RosterOptions {
@@ -21,12 +21,12 @@ export interface Member {
   /** What a `subscribe` says of this channel. */
   toRequest(): object;
   onJoined(joined: Joined): void;
-  /** Whether to ask again is the answer. */
-  onRefused(error: HeliographError): "now" | "later" | "stop";
+  /** Whether to ask again, later. */
+  onRefused(error: HeliographError): boolean;
   /** The gateway ended it for good. */
   onFailed(error: HeliographError): void;
   onDisconnected(): void;
-  onMessage(message: ServerMessage): void;
+  onMessage(frame: ServerFrame): void;
 }
 
 /** All subscriptions that are wanted: asks for them together, in as few messages as fit, and hands out the answers. */
@@ -78,7 +78,7 @@ export class Roster {
     this.#wanted.delete(channel);
     this.#timers.clear(channel);
     if (this.#told.delete(channel) && member.state !== "failed") {
-      this.#sender.send({ type: "unsubscribe", channel });
+      this.#sender.send(encode({ type: "unsubscribe", channel }));
     }
   }
 
@@ -123,7 +123,7 @@ export class Roster {
   }
 
   #onAnswer(members: readonly Member[], answer: ServerMessage): void {
-    const results = answer.type === "subscribed" ? answer.results : [];
+    const { channels: results = [] } = answer.payload as { readonly channels?: readonly JoinResult[] };
     const left = new Set(members.filter((member) => this.#wanted.get(member.channel) === member));
     for (const result of results) {
       const member = this.#wanted.get(result.channel);
@@ -154,10 +154,8 @@ export class Roster {
 
   #refuse(member: Member, error: HeliographError): void {
     const { backoff, random } = this.#options;
-    const next = member.onRefused(error);
-    if (next !== "stop") {
-      const delayMs = next === "now" ? 0 : nextDelay(this.#failures++, backoff, random);
-      this.#timers.set(member.channel, delayMs, () => this.#askSoon(member));
+    if (member.onRefused(error)) {
+      this.#timers.set(member.channel, nextDelay(this.#failures++, backoff, random), () => this.#askSoon(member));
     }
   }
 }

@@ -21,6 +21,7 @@ export interface WebSocketLike {
   onopen: ((event: never) => void) | null;
   onmessage: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
   send(text: string): void;
   close(code?: number, reason?: string): void;
 }
@@ -39,6 +40,8 @@ export function webSocketTransport(implementation?: WebSocketConstructor): Trans
         listener.onMessage(event.data);
       }
     };
+    // The close that follows says as much; but who does not listen is ended by some implementations for Node.
+    socket.onerror = () => {};
     socket.onclose = (event: { readonly code: number; readonly reason: string }) =>
       listener.onClose(event.code, event.reason);
     return socket;

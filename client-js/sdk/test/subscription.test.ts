@@ -81,6 +81,25 @@ describe("subscribing", () => {
     expect(heard).toEqual(["TOO_LARGE: the subscribe is larger than the gateway takes: 300 bytes"]);
   });
 
+  it("gives the handle that is listened to, so that whoever subscribes by the name makes it hear", async () => {
+    const bench = new Bench();
+    const heard: unknown[] = [];
+    const options = { filter: { eq: ["step", "payment"] } } as const;
+    const listened = bench.client.channel("a", options);
+    const off = listened.on("publication", ({ data }) => heard.push(data));
+    expect(bench.client.channel("a")).toBe(listened);
+    bench.client.channel("a").subscribe();
+    await bench.connected();
+    expect(bench.socket.sent("subscribe")[0]?.["payload"]).toEqual({ channels: [{ channel: "a", ...options }] });
+    bench.socket.acceptSubscribe();
+    bench.socket.publish("a", 1);
+    expect(heard).toEqual([1]);
+    off();
+    listened.unsubscribe();
+    expect(bench.client.channel("a")).not.toBe(listened);
+    expect(bench.client.channel("b")).not.toBe(bench.client.channel("b"));
+  });
+
   it("gives the present subscription for a name, and refuses a second handle", () => {
     const bench = new Bench();
     const first = bench.client.channel("a");
@@ -101,13 +120,77 @@ describe("subscribing", () => {
   it("replaces the filter in place, without a new start", async () => {
     const { bench, heard, channel } = await subscribed();
     bench.socket.publish("orders", 1);
-    channel.setFilter({ exists: ["trace_id", true] });
+    channel.configure({ filter: { exists: ["trace_id", true] } });
     await settle();
     expect(bench.socket.sent("subscribe").at(-1)?.["payload"]).toEqual({
       channels: [{ channel: "orders", filter: { exists: ["trace_id", true] } }],
     });
     bench.socket.publish("orders", 2);
     expect(heard).toEqual(["subscribed recovered=false wasRecovering=false", "e 1", "e 2"]);
+  });
+
+  it("says what of the channel it wants, and what was granted of it", async () => {
+    const bench = new Bench();
+    const options = { sampleRate: 0.5, maxPerSecond: 10, last: 20, state: true, watchSessionId: "ws_1" };
+    const channel = bench.client.channel("orders", options).subscribe();
+    const granted: unknown[] = [];
+    channel.on("subscribed", (event) => granted.push(event.granted));
+    await bench.connected();
+    expect(bench.socket.sent("subscribe")[0]?.["payload"]).toEqual({ channels: [{ channel: "orders", ...options }] });
+    bench.socket.acceptSubscribe(() => ({ granted: { sampleRate: 0.5, maxPerSecond: 5 } }));
+    expect(granted).toEqual([{ sampleRate: 0.5, maxPerSecond: 5 }]);
+  });
+
+  it("passes on what its parser makes of data, and reports what it does not take", async () => {
+    const bench = new Bench();
+    const parse = (data: unknown): string => {
+      if (typeof data !== "number") {
+        throw new TypeError("expected a number");
+      }
+      return `#${data}`;
+    };
+    const channel = bench.client.channel("orders", { parse });
+    const heard = record(channel.subscribe());
+    await bench.connected();
+    bench.socket.acceptSubscribe();
+    bench.socket.publish("orders", 1);
+    bench.socket.publish("orders", 2, "two");
+    bench.socket.publish("orders", 3);
+    expect(heard.slice(1)).toEqual(["e #1", "unexpected data on orders: TypeError: expected a number", "e #3"]);
+    expect(channel.position).toEqual({ epoch: "e1", offset: 3 });
+  });
+
+  it("has its state as a signal, and the client has its own", async () => {
+    const bench = new Bench();
+    const states: string[] = [];
+    const channel = bench.client.channel("orders");
+    bench.client.status.subscribe((state) => states.push(state));
+    channel.status.subscribe((state) => states.push(state));
+    channel.subscribe();
+    await bench.connected();
+    bench.socket.acceptSubscribe();
+    bench.client.close();
+    expect(states).toEqual([
+      "idle",
+      "unsubscribed",
+      "subscribing",
+      "connecting",
+      "connected",
+      "subscribed",
+      "subscribing",
+      "closed",
+    ]);
+    expect([bench.client.status.value, channel.status.value]).toEqual([bench.client.state, channel.state]);
+  });
+
+  it("tells whatever else is said of its channel, as it is", async () => {
+    const { bench, channel } = await subscribed();
+    const heard: unknown[] = [];
+    channel.on("message", ({ type, payload }) => heard.push([type, payload]));
+    const payload = { watchSessionId: "ws_1", sent: 1, filtered: 2, sampled: 3, skipped: 4 };
+    bench.socket.say({ type: "stats", channel: "orders", payload });
+    bench.socket.say({ type: "stats", channel: "other", payload });
+    expect(heard).toEqual([["stats", payload]]);
   });
 
   it("says so to the gateway when it ends, and forgets the position", async () => {
@@ -220,18 +303,21 @@ describe("recovery", () => {
     bench.socket.publish("orders", 7);
     await reconnect(bench);
     bench.socket.acceptSubscribe(() => ({ recovered: false, position: { epoch: "e2", offset: 3 } }));
-    bench.socket.publish("orders", 3, "old", "e2");
     bench.socket.publish("orders", 4, "new", "e2");
+    bench.socket.publish("orders", 4, "again", "e2");
     expect(heard.slice(2)).toEqual(["subscribed recovered=false wasRecovering=true", "e new"]);
   });
 
-  it("still tells that it was recovering when the gateway calls the position unrecoverable", async () => {
-    const { bench, heard } = await subscribed();
+  it.each(["the state", "the newest"])("passes on %s that come first though the position is behind them", async () => {
+    const { bench, heard, channel } = await subscribed();
+    bench.socket.publish("orders", 7);
     await reconnect(bench);
-    bench.socket.acceptSubscribe(() => ({ error: { code: "UNRECOVERABLE_POSITION", message: "" } }));
-    await advance(0);
-    bench.socket.acceptSubscribe();
-    expect(heard.slice(1)).toEqual(["subscribed recovered=false wasRecovering=true"]);
+    bench.socket.acceptSubscribe(() => ({ recovered: false, position: { epoch: "e1", offset: 9 } }));
+    for (const offset of [8, 8, 9, 10]) {
+      bench.socket.publish("orders", offset);
+    }
+    expect(heard.slice(2)).toEqual(["subscribed recovered=false wasRecovering=true", "e 8", "e 9", "e 10"]);
+    expect(channel.position).toEqual({ epoch: "e1", offset: 10 });
   });
 
   it("continues an earlier session from a kept position", async () => {

@@ -8,6 +8,7 @@ class Socket implements WebSocketLike {
   onopen: ((event: never) => void) | null = null;
   onmessage: ((event: never) => void) | null = null;
   onclose: ((event: never) => void) | null = null;
+  onerror: ((event: never) => void) | null = null;
   readonly url: string;
   readonly protocols: string[];
 
@@ -28,10 +29,11 @@ it("offers the native protocol, passes text on and leaves binary alone", () => {
     onMessage: (text) => heard.push(text),
     onClose: (code, reason) => heard.push([code, reason]),
   });
-  const { url, protocols, onopen, onmessage, onclose } = Socket.last;
+  const { url, protocols, onopen, onmessage, onclose, onerror } = Socket.last;
   onopen?.({} as never);
   onmessage?.({ data: "text" } as never);
   onmessage?.({ data: new ArrayBuffer(2) } as never);
+  expect(() => onerror?.({} as never)).not.toThrow();
   onclose?.({ code: 1001, reason: "away" } as never);
   expect([url, protocols]).toEqual(["ws://x/ws", ["heliograph.v1"]]);
   expect(heard).toEqual(["open", "text", [1001, "away"]]);

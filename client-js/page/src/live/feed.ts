@@ -7,12 +7,10 @@ import {
   type Subscription,
   type TokenProvider,
 } from "@heliograph/client";
+import { type Graph, type GraphEdge, type GraphMatcher, type GraphNode, readEnvelope } from "@heliograph/client/graph";
+import { Paths, TraceFollower } from "@heliograph/client/trace";
 import { type Signal, signal } from "@preact/signals";
-import { readEnvelope } from "../model/envelope.ts";
-import type { Graph, GraphEdge, GraphNode } from "../model/graph.ts";
-import type { GraphMatcher } from "../model/matcher.ts";
 import { RateRing } from "../model/rate.ts";
-import { Trails } from "../model/trails.ts";
 import { type Sighting, WatchSession } from "../model/watch.ts";
 
 /** Where events come from. */
@@ -74,8 +72,8 @@ export class Feed {
   readonly version: Signal<number> = signal(0);
   /** When Realtime was switched on, or the session cleared. */
   readonly since: Signal<number> = signal(0);
+  readonly traces: TraceFollower;
   readonly #matcher: GraphMatcher;
-  readonly #trails: Trails;
   readonly #environment: FeedEnvironment;
   #client: HeliographClient | undefined;
   #light: Light = { onSighting: () => {} };
@@ -85,7 +83,7 @@ export class Feed {
 
   constructor(graph: Graph, matcher: GraphMatcher, environment: FeedEnvironment = BROWSER) {
     this.#matcher = matcher;
-    this.#trails = new Trails(graph);
+    this.traces = new TraceFollower(new Paths(graph));
     this.#environment = environment;
   }
 
@@ -125,7 +123,7 @@ export class Feed {
   clear(): void {
     this.session.clear();
     this.rate.clear();
-    this.#trails.clear();
+    this.traces.clear();
     this.since.value = this.#environment.now();
     this.#changed();
   }
@@ -174,9 +172,13 @@ export class Feed {
   }
 
   #show({ event, nodes }: Sighting): void {
-    const edges = this.#trails.step(event.traceId, nodes);
+    // one of several ways is a guess, and a guess is not drawn
+    const sure = this.traces.add(event, nodes).filter(({ kind }) => kind !== "ambiguous");
     if (nodes.length > 0) {
-      this.#light.onSighting(nodes, edges);
+      this.#light.onSighting(
+        nodes,
+        sure.flatMap(({ edges }) => edges),
+      );
     }
   }
 

@@ -1,5 +1,4 @@
-import type { SegmentEvent } from "./envelope.ts";
-import type { GraphNode } from "./graph.ts";
+import type { GraphNode, SegmentEvent } from "@heliograph/client/graph";
 import { Recent } from "./recent.ts";
 import { Ring } from "./ring.ts";
 

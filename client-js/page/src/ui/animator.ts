@@ -1,4 +1,4 @@
-import type { Graph, GraphEdge, GraphNode } from "../model/graph.ts";
+import type { Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
 import { Pulse } from "../model/pulse.ts";
 import { CARD, type Curve, curve, path, pointAt } from "./geometry.ts";
 

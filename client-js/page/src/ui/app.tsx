@@ -1,10 +1,9 @@
+import { type EventDefinition, type Graph, GraphMatcher } from "@heliograph/client/graph";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { PageConfig } from "../live/config.ts";
 import { socketUrl } from "../live/config.ts";
 import { Feed } from "../live/feed.ts";
 import { forgetToken, keepToken, takeToken, tokenProvider } from "../live/token.ts";
-import type { Graph } from "../model/graph.ts";
-import { type EventDefinition, GraphMatcher } from "../model/matcher.ts";
 import { publishCounters } from "./counters.ts";
 import { GraphView } from "./graph-view.tsx";
 import { Header } from "./header.tsx";

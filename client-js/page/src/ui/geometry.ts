@@ -1,4 +1,4 @@
-import type { Graph, GraphEdge, GraphNode } from "../model/graph.ts";
+import type { Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
 
 /** Size of a node's card in the graph's own units. */
 export const CARD = { width: 168, height: 56 } as const;

@@ -1,7 +1,6 @@
+import type { EventDefinition, Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Feed } from "../live/feed.ts";
-import type { Graph, GraphEdge, GraphNode } from "../model/graph.ts";
-import type { EventDefinition } from "../model/matcher.ts";
 import { Animator, type NodeParts } from "./animator.ts";
 import { compact } from "./format.ts";
 import { CARD, curve, path, pointAt, viewBox } from "./geometry.ts";

@@ -1,8 +1,8 @@
+import type { Graph } from "@heliograph/client/graph";
 import { Component } from "preact";
 import { useState } from "preact/hooks";
 import type { PageConfig } from "../live/config.ts";
 import type { Feed } from "../live/feed.ts";
-import type { Graph } from "../model/graph.ts";
 import type { Sighting } from "../model/watch.ts";
 import { count, duration, time } from "./format.ts";
 import { Checklist } from "./notices.tsx";

@@ -2,9 +2,16 @@ import type { SegmentEvent } from "./envelope.ts";
 import { GraphFileError, type GraphNode } from "./graph.ts";
 import { fields, list, text } from "./json.ts";
 
-const OPERATORS = ["is", "is not", "is any of", "is not any of", "contains", "does not contain"] as const;
+export type FilterOperator = "is" | "is not" | "is any of" | "is not any of" | "contains" | "does not contain";
 
-export type FilterOperator = (typeof OPERATORS)[number];
+const OPERATORS: readonly FilterOperator[] = [
+  "is",
+  "is not",
+  "is any of",
+  "is not any of",
+  "contains",
+  "does not contain",
+];
 
 export interface PropertyFilter {
   readonly property: string;

@@ -7,7 +7,11 @@ export interface SegmentEvent {
   /** The same for copies of one event. */
   readonly messageId: string;
   readonly traceId: string | undefined;
+  /** The gateway's pseudonym of who did it. */
   readonly user: string | undefined;
+  /** Raw ids, on the identified channel alone. */
+  readonly userId: string | undefined;
+  readonly anonymousId: string | undefined;
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
   readonly arrivedAt: number;
@@ -32,6 +36,8 @@ export function readEnvelope(data: unknown): SegmentEvent | undefined {
     messageId,
     traceId: text(raw["trace_id"]),
     user: text(raw["user"]),
+    userId: text(raw["user_id"]),
+    anonymousId: text(raw["anonymous_id"]),
     occurredAt: Number.isNaN(occurredAt) ? arrivedAt : occurredAt,
     arrivedAt,
     late: raw["late"] === true,

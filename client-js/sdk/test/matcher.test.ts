@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readGraph } from "../src/model/graph.ts";
-import { GraphMatcher, readDefinitions } from "../src/model/matcher.ts";
+import { GraphMatcher, readDefinitions, readGraph } from "../src/graph.ts";
 import { event } from "./events.ts";
 
 interface Filter {

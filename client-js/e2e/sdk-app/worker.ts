@@ -1,0 +1,3 @@
+import { serveTabs } from "../../sdk/src/shared-worker-serve.ts";
+
+serveTabs();

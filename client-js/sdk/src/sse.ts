@@ -1,0 +1,3 @@
+/** `@heliograph/client/sse`: the public names, and nothing else. */
+export { type FallbackOptions, fallback } from "./fallback.ts";
+export { type SseOptions, sseTransport } from "./sse/transport.ts";

@@ -1,0 +1,64 @@
+import type { WatchStats } from "../protocol.ts";
+import type { Subscription } from "../subscription.ts";
+import type { Restriction, WatchCounters } from "./session.ts";
+
+export interface FeedListener<Event> {
+  onEvent(event: Event): void;
+  onMissed(reason: keyof WatchCounters & ("sampled" | "skipped" | "lost" | "withheld"), count: number): void;
+}
+
+const NOTHING = { sampled: 0, filtered: 0 };
+
+/** One channel that a session watches. */
+export class Feed<Event> {
+  readonly #channel: Subscription<Event>;
+  readonly #listener: FeedListener<Event>;
+  #restriction: Restriction;
+  #offs: (() => void)[] = [];
+  #watchSessionId = "";
+  /** What of the gateway's counts, which begin anew with each subscription, was told already. */
+  #told: Pick<WatchStats, "sampled" | "filtered"> = NOTHING;
+
+  constructor(channel: Subscription<Event>, restriction: Restriction, listener: FeedListener<Event>) {
+    this.#channel = channel;
+    this.#restriction = restriction;
+    this.#listener = listener;
+  }
+
+  start(watchSessionId: string): void {
+    const channel = this.#channel;
+    this.#watchSessionId = watchSessionId;
+    this.#offs = [
+      channel.on("publication", ({ data }) => this.#listener.onEvent(data)),
+      channel.on("skipped", ({ count }) => this.#listener.onMissed("skipped", count)),
+      channel.on("lost", ({ count }) => this.#listener.onMissed("lost", count)),
+      channel.on("subscribed", () => {
+        this.#told = NOTHING;
+      }),
+      channel.on("message", ({ type, payload }) => type === "stats" && this.#onStats(payload as WatchStats)),
+    ];
+    channel.configure({ ...this.#restriction, watchSessionId });
+    channel.subscribe();
+  }
+
+  stop(): void {
+    for (const off of this.#offs) {
+      off();
+    }
+    this.#offs = [];
+    this.#channel.unsubscribe();
+  }
+
+  restrict(restriction: Restriction): void {
+    this.#restriction = { ...this.#restriction, ...restriction };
+    this.#channel.configure(this.#restriction);
+  }
+
+  #onStats(stats: WatchStats): void {
+    if (stats.watchSessionId === this.#watchSessionId) {
+      this.#listener.onMissed("sampled", stats.sampled - this.#told.sampled);
+      this.#listener.onMissed("withheld", stats.filtered - this.#told.filtered);
+      this.#told = stats;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** The payloads of the golden frames are of the types that TypeScript gives them: the compiler reads the files themselves. */
+import { describe, expectTypeOf, it } from "vitest";
+import authenticated from "../../../protocol/src/test/resources/wire/server-authenticated.json";
+import connected from "../../../protocol/src/test/resources/wire/server-connected.json";
+import degraded from "../../../protocol/src/test/resources/wire/server-degraded.json";
+import drain from "../../../protocol/src/test/resources/wire/server-drain.json";
+import error from "../../../protocol/src/test/resources/wire/server-error.json";
+import errorVersion from "../../../protocol/src/test/resources/wire/server-error-version.json";
+import history from "../../../protocol/src/test/resources/wire/server-history.json";
+import lost from "../../../protocol/src/test/resources/wire/server-lost.json";
+import ping from "../../../protocol/src/test/resources/wire/server-ping.json";
+import pong from "../../../protocol/src/test/resources/wire/server-pong.json";
+import presenceJoin from "../../../protocol/src/test/resources/wire/server-presence-join.json";
+import presenceJoined from "../../../protocol/src/test/resources/wire/server-presence-joined.json";
+import presenceLeave from "../../../protocol/src/test/resources/wire/server-presence-leave.json";
+import presenceLeft from "../../../protocol/src/test/resources/wire/server-presence-left.json";
+import presenceMembers from "../../../protocol/src/test/resources/wire/server-presence-members.json";
+import presenceSeen from "../../../protocol/src/test/resources/wire/server-presence-seen.json";
+import presenceSync from "../../../protocol/src/test/resources/wire/server-presence-sync.json";
+import presenceSyncCount from "../../../protocol/src/test/resources/wire/server-presence-sync-count.json";
+import presenceSyncLive from "../../../protocol/src/test/resources/wire/server-presence-sync-live.json";
+import presenceUpdate from "../../../protocol/src/test/resources/wire/server-presence-update.json";
+import presenceUpdated from "../../../protocol/src/test/resources/wire/server-presence-updated.json";
+import published from "../../../protocol/src/test/resources/wire/server-published.json";
+import restored from "../../../protocol/src/test/resources/wire/server-restored.json";
+import skipped from "../../../protocol/src/test/resources/wire/server-skipped.json";
+import stats from "../../../protocol/src/test/resources/wire/server-stats.json";
+import subscribed from "../../../protocol/src/test/resources/wire/server-subscribed.json";
+import subscribedMany from "../../../protocol/src/test/resources/wire/server-subscribed-many.json";
+import subscribedWatch from "../../../protocol/src/test/resources/wire/server-subscribed-watch.json";
+import unsubscribed from "../../../protocol/src/test/resources/wire/server-unsubscribed.json";
+import type { ServerPayloads } from "../src/protocol.ts";
+
+describe("golden frames", () => {
+  it("have payloads of the types that are declared for them", () => {
+    expectTypeOf(authenticated.frame.payload).toExtend<ServerPayloads["authenticated"]>();
+    expectTypeOf(connected.frame.payload).toExtend<ServerPayloads["connected"]>();
+    expectTypeOf(degraded.frame.payload).toExtend<ServerPayloads["degraded"]>();
+    expectTypeOf(drain.frame.payload).toExtend<ServerPayloads["drain"]>();
+    expectTypeOf(errorVersion.frame.payload).toExtend<ServerPayloads["error"]>();
+    expectTypeOf(error.frame.payload).toExtend<ServerPayloads["error"]>();
+    expectTypeOf(history.frame.payload).toExtend<ServerPayloads["history"]>();
+    expectTypeOf(lost.frame.payload).toExtend<ServerPayloads["lost"]>();
+    expectTypeOf(ping.frame.payload).toExtend<ServerPayloads["ping"]>();
+    expectTypeOf(pong.frame.payload).toExtend<ServerPayloads["pong"]>();
+    expectTypeOf(presenceJoin.frame.payload).toExtend<ServerPayloads["presence:join"]>();
+    expectTypeOf(presenceJoined.frame.payload).toExtend<ServerPayloads["presence:joined"]>();
+    expectTypeOf(presenceLeave.frame.payload).toExtend<ServerPayloads["presence:leave"]>();
+    expectTypeOf(presenceLeft.frame.payload).toExtend<ServerPayloads["presence:left"]>();
+    expectTypeOf(presenceMembers.frame.payload).toExtend<ServerPayloads["presence:members"]>();
+    expectTypeOf(presenceSeen.frame.payload).toExtend<ServerPayloads["presence:seen"]>();
+    expectTypeOf(presenceSyncCount.frame.payload).toExtend<ServerPayloads["presence:sync"]>();
+    expectTypeOf(presenceSyncLive.frame.payload).toExtend<ServerPayloads["presence:sync"]>();
+    expectTypeOf(presenceSync.frame.payload).toExtend<ServerPayloads["presence:sync"]>();
+    expectTypeOf(presenceUpdate.frame.payload).toExtend<ServerPayloads["presence:update"]>();
+    expectTypeOf(presenceUpdated.frame.payload).toExtend<ServerPayloads["presence:updated"]>();
+    expectTypeOf(published.frame.payload).toExtend<ServerPayloads["published"]>();
+    expectTypeOf(restored.frame.payload).toExtend<ServerPayloads["restored"]>();
+    expectTypeOf(skipped.frame.payload).toExtend<ServerPayloads["skipped"]>();
+    expectTypeOf(stats.frame.payload).toExtend<ServerPayloads["stats"]>();
+    expectTypeOf(subscribedMany.frame.payload).toExtend<ServerPayloads["subscribed"]>();
+    expectTypeOf(subscribedWatch.frame.payload).toExtend<ServerPayloads["subscribed"]>();
+    expectTypeOf(subscribed.frame.payload).toExtend<ServerPayloads["subscribed"]>();
+    expectTypeOf(unsubscribed.frame.payload).toExtend<ServerPayloads["unsubscribed"]>();
+  });
+
+  it("would not pass with a field of another type", () => {
+    expectTypeOf({ ...stats.frame.payload, sent: "120" }).not.toExtend<ServerPayloads["stats"]>();
+  });
+});
