@@ -131,7 +131,7 @@ describe("the operator's console in Chromium", () => {
     );
     expect(await page.locator(".panel.connections .legend").innerText()).toMatch(
       new RegExp(
-        `WebSocket\\s+${CLIENTS.websocket}\\s+Pusher\\s+${CLIENTS.pusher}\\s+event stream\\s+${CLIENTS.eventStream}`,
+        `WebSocket\\s+${CLIENTS.websocket}\\s+Pusher\\s+${CLIENTS.pusher}\\s+Dazzle\\s+0\\s+event stream\\s+${CLIENTS.eventStream}`,
       ),
     );
     for (const stage of ["sequenced", "handed_over", "written", "total"]) {
