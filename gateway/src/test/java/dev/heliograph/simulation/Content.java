@@ -69,6 +69,11 @@ final class Content {
         }
     }
 
+    /** Whether it has all of the other's values. */
+    boolean says(Content other) {
+        return values.entrySet().containsAll(other.values.entrySet());
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Content content && values.equals(content.values);

@@ -18,15 +18,21 @@ final class Span {
     private boolean hasLost;
     /** What one stands for lies before others that come first: how many those are is told later, or never if it is sent by itself after a break. I7 holds all the same. */
     private final boolean byKey;
+    /** Has its turn with others, who may have been first told in it what this one has behind itself: a field's newest value, which is the same told again. */
+    private final boolean mayHearAgain;
 
-    /** @param began behind it the stream begins */
-    Span(Ledger ledger, String who, ChannelId channel, Position began) {
+    /**
+     * @param began behind it the stream begins
+     * @param hasRate whether it is sent no more than so much a second
+     */
+    Span(Ledger ledger, String who, ChannelId channel, Position began, boolean hasRate) {
         this.ledger = ledger;
         this.who = who;
         this.channel = channel;
         this.epoch = began.epoch();
         this.began = began.offset();
         this.byKey = Content.rule(channel.name()) == MergeRule.SHALLOW;
+        this.mayHearAgain = byKey && hasRate;
         this.content = new Content(Content.rule(channel.name()));
         this.seen = began.offset();
     }
@@ -94,15 +100,21 @@ final class Span {
         Ledger.check(
                 missing == 0,
                 "I5: " + missing + " of " + channel + " behind " + seen + " never reached " + who + " up to " + top);
-        Content all = all(top.offset(), evenOnly);
+        Content all = all(began, top.offset(), evenOnly);
         Ledger.check(
-                hasLost || content.equals(all),
+                hasLost || isWhole(all, top, evenOnly),
                 "I7: " + who + " has " + content + " of " + channel + " up to " + top + ", where there is " + all);
     }
 
-    private Content all(long to, boolean evenOnly) {
+    private boolean isWhole(Content all, Position top, boolean evenOnly) {
+        return mayHearAgain
+                ? content.says(all) && all(0, top.offset(), evenOnly).says(content)
+                : content.equals(all);
+    }
+
+    private Content all(long behind, long to, boolean evenOnly) {
         var all = new Content(Content.rule(channel.name()));
-        for (long offset = began + 1; offset <= to; offset++) {
+        for (long offset = behind + 1; offset <= to; offset++) {
             Ledger.Fact fact = ledger.at(channel, epoch, offset);
             if (fact != null && (!evenOnly || fact.even())) {
                 all.add(fact.key(), fact.data());

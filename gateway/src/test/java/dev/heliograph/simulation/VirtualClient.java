@@ -297,7 +297,8 @@ final class VirtualClient {
             if (joined.path("recovered").asBoolean()) {
                 span(want).onRecovered();
             } else {
-                want.span = new Span(world.ledger, name, id(channel), position(joined.path("position")));
+                want.span = new Span(
+                        world.ledger, name, id(channel), position(joined.path("position")), want.perSecond > 0);
             }
         } else if (want != null) {
             wanted.remove(channel);
