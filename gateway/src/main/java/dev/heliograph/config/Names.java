@@ -37,6 +37,10 @@ final class Names {
             "'self', or scheme, host and port as browsers send them, e.g. https://app.example.com",
             text -> text.equals("self") || Origin.parse(text) != null ? text : null,
             Function.identity());
+    static final ValueType<String> OTHER_ORIGIN = new ValueType<>(
+            "scheme, host and port as browsers send them, e.g. https://raw.githubusercontent.com",
+            text -> Origin.parse(text) != null ? text : null,
+            Function.identity());
     static final ValueType<String> TOKEN_URL = new ValueType<>(
             "empty, a path beginning with /, or an http or https URL",
             text -> text.isEmpty() || text.matches("/[^/\\\\\\s]\\S*") || isHttp(uri(text)) ? text : null,

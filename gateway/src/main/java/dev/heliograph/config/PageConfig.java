@@ -1,5 +1,12 @@
 package dev.heliograph.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The live page at {@code /}.
  *
@@ -7,15 +14,74 @@ package dev.heliograph.config;
  * @param channel the channel it subscribes to; empty for the first environment's events of {@code workspace}
  * @param workspace whose events it shows; empty for the only one
  * @param tokenUrl where it fetches a token; empty if it shall ask for one
+ * @param graph what {@code graphFile} holds, JSON in DagNet's shape; null: the page shows its sample
+ * @param events what {@code eventsFile} holds, event definitions in JSON or YAML; null: none
+ * @param graphOrigins from where else than the gateway the page may load graphs
  */
-public record PageConfig(boolean enabled, String workspace, String channel, String tokenUrl) {
-    public static final PageConfig DEFAULT = new PageConfig(true, "", "", "");
+public record PageConfig(
+        boolean enabled,
+        String workspace,
+        String channel,
+        String tokenUrl,
+        @Nullable String graph,
+        @Nullable String events,
+        List<String> graphOrigins) {
+    public static final PageConfig DEFAULT = new PageConfig(true, "", "", "", null, null, List.of());
+
+    private static final long FILE_BYTES_MAX = 10 << 20;
+    private static final ValueType<String> FILE = ValueType.text("[^\\x00]{1,4096}", "the path of a file");
+
+    public PageConfig {
+        graphOrigins = List.copyOf(graphOrigins);
+    }
 
     static PageConfig read(Section s) {
         return new PageConfig(
                 s.value("enabled", ValueType.flag(), DEFAULT.enabled()),
                 s.value("workspace", Names.OPTIONAL, DEFAULT.workspace()),
                 s.value("channel", Names.CHANNEL_OR_EMPTY, DEFAULT.channel()),
-                s.value("tokenUrl", Names.TOKEN_URL, DEFAULT.tokenUrl()));
+                s.value("tokenUrl", Names.TOKEN_URL, DEFAULT.tokenUrl()),
+                graph(s),
+                events(s),
+                s.values("graphOrigins", Names.OTHER_ORIGIN, DEFAULT.graphOrigins()));
+    }
+
+    private static @Nullable String graph(Section s) {
+        String text = text(s, "graphFile");
+        if (text != null) {
+            try {
+                JsonNode nodes = new ObjectMapper().readTree(text).path("nodes");
+                if (!nodes.isArray() || nodes.isEmpty()) {
+                    s.report("graphFile", "holds no graph; expected an object with a list 'nodes' that is not empty");
+                }
+            } catch (JsonProcessingException broken) {
+                s.report(
+                        "graphFile",
+                        "is not JSON: line " + broken.getLocation().getLineNr() + ", column "
+                                + broken.getLocation().getColumnNr() + "; expected a graph in DagNet's shape");
+            }
+        }
+        return text;
+    }
+
+    private static @Nullable String events(Section s) {
+        String text = text(s, "eventsFile");
+        if (text != null && !s.has("graphFile")) {
+            s.report("eventsFile", "has no graph; expected graphFile, too, as these are the definitions of its events");
+        }
+        return text;
+    }
+
+    private static @Nullable String text(Section s, String key) {
+        Path file = s.file(key, FILE);
+        if (file == null) {
+            return null;
+        }
+        try {
+            return TextFile.read(file, FILE_BYTES_MAX);
+        } catch (TextFile.Unreadable unreadable) {
+            s.report(key, "the file " + file + " " + unreadable.problem());
+            return null;
+        }
     }
 }

@@ -30,11 +30,15 @@ final class TextFile {
     }
 
     static String read(Path file) throws Unreadable {
+        return read(file, BYTES_MAX);
+    }
+
+    static String read(Path file, long bytesMax) throws Unreadable {
         try {
-            if (Files.size(file) <= BYTES_MAX) {
+            if (Files.size(file) <= bytesMax) {
                 return Files.readString(file);
             }
-            throw new Unreadable(file, "is larger than 64 KiB");
+            throw new Unreadable(file, "is larger than " + (bytesMax >> 10) + " KiB");
         } catch (NoSuchFileException missing) {
             throw new Unreadable(file, "does not exist");
         } catch (AccessDeniedException denied) {

@@ -13,12 +13,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The live page at {@code /}, and {@code /page.json}, which tells it what to show. */
+/** The live page at {@code /}, {@code /page.json}, which tells it what to show, and the graph of the configuration. All of it is for whoever can reach the gateway. */
 final class PageRoutes {
     private static final String FOLDER = "META-INF/heliograph/page/";
+    private static final String GRAPH = "/page/graph";
+    private static final String EVENTS = "/page/events";
 
     private PageRoutes() {}
 
@@ -27,18 +32,33 @@ final class PageRoutes {
         if (!page.enabled()) {
             return;
         }
-        byte[] settings = settings(config);
-        router.add(Route.get(
-                "/page.json",
-                (_, respond) -> respond.accept(new Response(200, Map.of("Content-Type", "application/json"), settings)
-                        .with("Cache-Control", "no-cache"))));
-        var files = new StaticFiles(PageRoutes.class.getClassLoader(), FOLDER, "/", policy(page.tokenUrl()));
+        add(router, "/page.json", "application/json", settings(config));
+        if (page.graph() != null) {
+            add(router, GRAPH, "application/json", page.graph().getBytes(StandardCharsets.UTF_8));
+        }
+        if (page.events() != null) {
+            add(router, EVENTS, "text/plain; charset=utf-8", page.events().getBytes(StandardCharsets.UTF_8));
+        }
+        var files = new StaticFiles(PageRoutes.class.getClassLoader(), FOLDER, "/", policy(page));
         router.add(Route.get("/", files).matching(Route.Match.FALLBACK));
     }
 
-    /** Nothing but what the gateway itself serves, and the place the token comes from. */
-    private static String policy(String tokenUrl) {
-        String connect = tokenUrl.isEmpty() ? "'self'" : "'self' " + origin(tokenUrl);
+    private static void add(Router router, String path, String type, byte[] body) {
+        var answer = new Response(
+                200,
+                Map.of("Content-Type", type, "Cache-Control", "no-cache", "X-Content-Type-Options", "nosniff"),
+                body);
+        router.add(Route.get(path, (_, respond) -> respond.accept(answer)));
+    }
+
+    /** Nothing but what the gateway itself serves, the place the token comes from, and those of graphs. */
+    static String policy(PageConfig page) {
+        var sources = new LinkedHashSet<String>(List.of("'self'"));
+        if (!page.tokenUrl().isEmpty() && !page.tokenUrl().startsWith("/")) {
+            sources.add(origin(page.tokenUrl()));
+        }
+        sources.addAll(page.graphOrigins());
+        String connect = String.join(" ", sources);
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; connect-src "
                 + connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
@@ -62,6 +82,14 @@ final class PageRoutes {
             json.writeStringField("channel", channel(page, workspace));
             json.writeStringField("tokenUrl", page.tokenUrl().isEmpty() ? null : page.tokenUrl());
             json.writeStringField("ws", "/ws");
+            json.writeStringField("graph", page.graph() == null ? null : "." + GRAPH);
+            json.writeStringField("events", page.events() == null ? null : "." + EVENTS);
+            json.writeFieldName("graphOrigins");
+            json.writeStartArray();
+            for (String origin : page.graphOrigins()) {
+                json.writeString(origin);
+            }
+            json.writeEndArray();
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException("bytes cannot be written to", e);

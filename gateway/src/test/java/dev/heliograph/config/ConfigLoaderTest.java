@@ -278,6 +278,36 @@ final class ConfigLoaderTest {
     }
 
     @Test
+    void thePagesGraph_isWhatItsFilesHold() throws Exception {
+        Files.writeString(folder.resolve("graph.json"), "{\"nodes\":[{\"id\":\"n1\"}],\"edges\":[]}");
+        Files.writeString(folder.resolve("events.yaml"), "- id: checkout\n");
+        PageConfig page = load(MINIMAL
+                        + "page: {graphFile: graph.json, eventsFile: events.yaml, graphOrigins: [https://graphs.example]}\n")
+                .page();
+        assertEquals("{\"nodes\":[{\"id\":\"n1\"}],\"edges\":[]}", page.graph());
+        assertEquals("- id: checkout\n", page.events());
+        assertEquals(List.of("https://graphs.example"), page.graphOrigins());
+    }
+
+    @Test
+    void graphFilesThatCannotBeUsed_areErrors() throws Exception {
+        Files.writeString(folder.resolve("broken.json"), "{\"nodes\": [\n}");
+        Files.writeString(folder.resolve("none.json"), "{\"nodes\": []}");
+        Map.of(
+                        "graphFile: broken.json",
+                        "page.graphFile: is not JSON: line 2, column 1; expected a graph in DagNet's shape (line 11)",
+                        "graphFile: none.json",
+                        "page.graphFile: holds no graph; expected an object with a list 'nodes' that is not empty (line 11)",
+                        "graphFile: missing.json",
+                        "page.graphFile: the file " + folder.resolve("missing.json") + " does not exist (line 11)",
+                        "eventsFile: none.json",
+                        "page.eventsFile: has no graph; expected graphFile, too, as these are the definitions of its events (line 11)",
+                        "graphOrigins: [self]",
+                        "page.graphOrigins[0]: 'self' is not allowed; expected scheme, host and port as browsers send them, e.g. https://raw.githubusercontent.com (line 11)")
+                .forEach((setting, expected) -> assertEquals(expected, errors(MINIMAL + "page: {" + setting + "}\n")));
+    }
+
+    @Test
     void aSecretGivenTwice_isAnError() {
         assertEquals(
                 "admin.token: and tokenFile are both set; expected one of them (line 3)",
