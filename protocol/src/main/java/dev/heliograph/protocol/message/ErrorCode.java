@@ -13,7 +13,6 @@ public enum ErrorCode {
     RATE_LIMITED,
     TOO_LARGE,
     BAD_FILTER,
-    UNRECOVERABLE_POSITION,
     CONFLICT,
     TIMEOUT,
     UNAVAILABLE,
