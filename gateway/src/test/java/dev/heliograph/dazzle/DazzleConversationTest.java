@@ -150,7 +150,7 @@ final class DazzleConversationTest {
     void ingestedEvents_areRecordsOfTheirName_eachWithAnId() throws Exception {
         try (var client = resumable(user("u1"))) {
             var records = new DazzleClient.Records(client);
-            await(records.sync("Order_Completed"));
+            await(records.sync("segment-event:Order_Completed"));
             await(client.subscribe(TestGateway.EVENTS, _ -> {}));
             var seen = new LinkedBlockingQueue<JsonNode>();
             client.on("entity:created", seen::add);
@@ -158,11 +158,33 @@ final class DazzleConversationTest {
                 track("m-" + i, i);
             }
             JsonNode first = next(seen);
-            assertEquals("entity:Order_Completed", first.path("channel").asText());
+            assertEquals(
+                    "entity:segment-event:Order_Completed",
+                    first.path("channel").asText());
             assertEquals("m-1", first.at("/payload/id").asText());
             assertEquals("Order Completed", first.at("/payload/entityName").asText());
             assertEquals(1, first.at("/payload/data/properties/value").asInt());
             TestGateway.until("the list has them", () -> records.all().keySet().equals(Set.of("m-1", "m-2", "m-3")));
+        }
+    }
+
+    @Test
+    void anEventWithOddNames_reachesEverybody() throws Exception {
+        try (var client = resumable(user("u1"));
+                WsClient other = gateway.connect(TestToken.acme())) {
+            await(client.subscribe(TestGateway.EVENTS, _ -> {}));
+            other.subscribe(TestGateway.EVENTS);
+            var seen = new LinkedBlockingQueue<JsonNode>();
+            client.on("entity:created", seen::add);
+            String odd = "{\"" + "n".repeat(300) + "\":1}";
+            TestGateway.Answer answer = gateway.post("/v1/track", """
+                    {"type":"track","event":"Odd","userId":"u","messageId":"odd-1","properties":{"value":%s}}
+                    """.formatted(odd), "X-Write-Key: acme-web-key");
+            assertEquals(200, answer.status(), answer::body);
+            assertEquals("odd-1", next(seen).at("/payload/id").asText());
+            assertEquals(
+                    "odd-1",
+                    other.expect("event").at("/payload/data/message_id").asText());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.heliograph.protocol.codec;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.heliograph.protocol.message.Filter;
@@ -13,8 +12,6 @@ import java.util.Set;
 
 /** Finds the values at dotted paths of an event, in one pass and without a tree, for filters to look at. */
 public final class FilterValues {
-    private static final JsonFactory FACTORY = new JsonFactory();
-
     private FilterValues() {}
 
     /** Whether the filter takes an event with that data. */
@@ -29,7 +26,7 @@ public final class FilterValues {
      */
     public static Map<String, Object> read(RawJson data, Set<String> paths) {
         var values = new HashMap<String, Object>();
-        try (JsonParser parser = FACTORY.createParser(data.utf8())) {
+        try (JsonParser parser = JsonInput.published(data)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 object(parser, "", paths, values);
             }

@@ -24,11 +24,28 @@ public final class JsonInput {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
+    /** The bounds of what is published are those of the door that it came by, and are no matter any more. */
+    private static final JsonFactory BOUNDLESS = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
     private JsonInput() {}
 
     /** @param json UTF-8, already checked: the parser does not look at what it skips */
     public static JsonParser parser(byte[] json) throws IOException {
         return FACTORY.createParser(json);
+    }
+
+    /** Of what is published, which is well formed, as {@link RawJson} promises: it can be read whatever it holds. */
+    public static JsonParser published(RawJson json) throws IOException {
+        return BOUNDLESS.createParser(json.utf8());
     }
 
     /** Cuts out the value that the parser stands on, and leaves it on the value's last token. */

@@ -16,7 +16,7 @@ final class EntityFrame {
     private static final String ENTITY = "entity:";
     private static final String DELETED = "entity:deleted";
     private static final String CREATED = "entity:created";
-    /** What ingested events are published as. */
+    /** What ingested events are published as. Whoever has a write key chooses their names, so their channels lie below this one, where no entity's records are. */
     private static final String INGESTED = "segment-event";
 
     private static final List<String> ID = List.of("id");
@@ -92,7 +92,7 @@ final class EntityFrame {
 
     /** That of an event's name: what cannot stand in a channel's name becomes {@code _}. */
     private static String channelOf(String event) {
-        var channel = new StringBuilder(ENTITY);
+        var channel = new StringBuilder(ENTITY).append(INGESTED).append(':');
         for (int i = 0; i < event.length(); i++) {
             String character = event.substring(i, i + 1);
             channel.append(ChannelId.isValidName(character) ? character : "_");

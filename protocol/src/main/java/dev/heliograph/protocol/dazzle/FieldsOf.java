@@ -20,7 +20,7 @@ final class FieldsOf {
 
     /** Of what is no object: none. */
     static FieldsOf object(RawJson json, List<String> names) {
-        try (JsonParser parser = JsonInput.parser(json.utf8())) {
+        try (JsonParser parser = JsonInput.published(json)) {
             var fields = new FieldsOf();
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 fields.read(parser, json.utf8(), names);
@@ -33,7 +33,7 @@ final class FieldsOf {
 
     /** The objects of a list. */
     static List<RawJson> objects(RawJson list) {
-        try (JsonParser parser = JsonInput.parser(list.utf8())) {
+        try (JsonParser parser = JsonInput.published(list)) {
             var objects = new ArrayList<RawJson>();
             parser.nextToken();
             while (parser.nextToken() == JsonToken.START_OBJECT) {
@@ -92,7 +92,7 @@ final class FieldsOf {
         if (value == null || value.utf8()[0] != '"') {
             return null;
         }
-        try (JsonParser parser = JsonInput.parser(value.utf8())) {
+        try (JsonParser parser = JsonInput.published(value)) {
             parser.nextToken();
             return parser.getText();
         } catch (IOException e) {

@@ -164,6 +164,22 @@ final class GoldenDazzleTest {
         assertEquals("550e8400", entity.at("/payload/data/id").asText());
     }
 
+    @Test
+    void whatIsPublished_isTold_whateverTheBoundsOfItsDoor() throws IOException {
+        String odd = "{\"" + "n".repeat(300) + "\":1,\"twice\":1,\"twice\":2,\"deep\":" + "[".repeat(200)
+                + "]".repeat(200) + ",\"long\":" + "9".repeat(200) + "}";
+        Publication event = event("private-prod-segment-events", "segment-event", odd);
+        assertEquals(
+                "k3f9-42", JSON.readTree(CODEC.encode(event)).at("/payload/id").asText());
+    }
+
+    @Test
+    void anEventThatIsNamedLikeAnEntity_isNoneOfItsRecords() throws IOException {
+        JsonNode frame =
+                JSON.readTree(CODEC.encode(event("room", "segment-event", "{\"event_name\":\"Task\",\"id\":\"42\"}")));
+        assertEquals("entity:segment-event:Task", frame.path("channel").asText());
+    }
+
     private static String dataOf(String data) throws IOException {
         return JSON.readTree(CODEC.encode(event("board", "moved", data)))
                 .at("/payload/data")
