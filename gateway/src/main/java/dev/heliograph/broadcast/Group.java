@@ -25,6 +25,7 @@ final class Group {
 
     final WireFormat format;
     private final Selection selection;
+    private final int lookCost;
     private final @Nullable Pacing pacing;
     /** What is held back for it cannot be shared: a sum of what one who comes later has in part. It has one subscriber, who has been sent everything up to there. */
     private final boolean own;
@@ -57,6 +58,7 @@ final class Group {
     Group(Subscriber first, @Nullable Pacing pacing) {
         this.format = first.outbox.format();
         this.selection = first.selection;
+        this.lookCost = selection.cost();
         this.pacing = pacing;
         this.own = pacing != null && pacing.sums();
         this.after = own ? first.after : 0;
@@ -80,6 +82,11 @@ final class Group {
                 tally.filtered,
                 tally.sampled,
                 tally.skipped);
+    }
+
+    /** What it costs to {@link #fill} a batch of so many that have arrived, in deliveries. */
+    int cost(int arrived) {
+        return 1 + arrived * lookCost;
     }
 
     /** Puts what it is to be sent of some that have arrived, and what was held back and may go now, into a batch. */

@@ -205,7 +205,7 @@ final class Pass {
     private void walk(LoopChannel on, Group all) {
         if (!corked) {
             cork(on, all);
-            deliveriesLeft--;
+            deliveriesLeft -= all.cost(to - from);
         }
         int end = batch.isEmpty() ? all.end() : Math.min(all.end(), all.walked + Math.max(1, deliveriesLeft));
         if (!batch.isEmpty()) {

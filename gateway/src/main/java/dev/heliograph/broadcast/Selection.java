@@ -26,6 +26,8 @@ record Selection(
         double maxPerSecond) {
     private static final Selection ALL = new Selection(null, null, Set.of(), 1, SubscribeOptions.UNPACED);
     private static final String TRACE = "trace_id";
+    /** Bytes of a filter that are asked in about the time of one delivery. */
+    private static final int FILTER_SIZE_PER_DELIVERY = 256;
 
     /** What becomes of a publication. */
     enum Verdict {
@@ -57,6 +59,12 @@ record Selection(
 
     boolean isPaced() {
         return maxPerSecond != SubscribeOptions.UNPACED;
+    }
+
+    /** What a look at one publication costs, in deliveries, about. */
+    int cost() {
+        int size = (permitted == null ? 0 : permitted.size()) + (filter == null ? 0 : filter.size());
+        return paths.isEmpty() ? 0 : 1 + size / FILTER_SIZE_PER_DELIVERY;
     }
 
     Verdict look(Publication publication) {

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a session has left behind that may be taken up again, once: who it was, what it had, and up to where its client surely has it. Any thread. */
 public final class Left {
-    private static final int METADATA_BYTES_PER_WEIGHT = 256;
+    private static final int BYTES_PER_WEIGHT = 256;
 
     private final Principal principal;
     final List<Subscription> subscriptions;
@@ -39,6 +39,10 @@ public final class Left {
         int metadata = presences.stream()
                 .mapToInt(join -> join.metadata() == null ? 0 : join.metadata().length())
                 .sum();
-        return 1 + subscriptions.size() + presences.size() + metadata / METADATA_BYTES_PER_WEIGHT;
+        int filters = subscriptions.stream()
+                .map(subscription -> subscription.options().filter())
+                .mapToInt(filter -> filter == null ? 0 : filter.size())
+                .sum();
+        return 1 + subscriptions.size() + presences.size() + (metadata + filters) / BYTES_PER_WEIGHT;
     }
 }

@@ -8,6 +8,7 @@ import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Operator;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class FilterReader {
     private final JsonParser parser;
     private final @Nullable String requestId;
     private int terms;
+    private int values;
+    private int length;
 
     FilterReader(JsonParser parser, @Nullable String requestId) {
         this.parser = parser;
@@ -86,15 +89,15 @@ final class FilterReader {
         String path = path();
         parser.nextToken();
         expect(JsonToken.START_ARRAY, "gives in/nin a list of values");
-        var values = new ArrayList<Object>();
+        var candidates = new HashSet<Object>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (values.size() == Filter.VALUES_MAX) {
-                throw bad("has at most " + Filter.VALUES_MAX + " values in a list");
+            if (++values > Filter.VALUES_MAX) {
+                throw bad("has at most " + Filter.VALUES_MAX + " values in its lists");
             }
-            values.add(value());
+            candidates.add(value());
         }
         endOfOperands();
-        return new Filter.In(path, values, negated);
+        return new Filter.In(path, candidates, negated);
     }
 
     private Filter exists() throws IOException, DecodeException {
@@ -118,12 +121,20 @@ final class FilterReader {
                 || parser.getText().length() > PATH_LENGTH_MAX) {
             throw bad("has paths of 1 to " + PATH_LENGTH_MAX + " characters");
         }
-        return parser.getText();
+        return counted(parser.getText());
+    }
+
+    private String counted(String text) throws DecodeException {
+        length += text.length();
+        if (length > Filter.LENGTH_MAX) {
+            throw bad("has at most " + Filter.LENGTH_MAX + " characters in its paths and values");
+        }
+        return text;
     }
 
     private Object value() throws IOException, DecodeException {
         return switch (parser.currentToken()) {
-            case VALUE_STRING -> parser.getText();
+            case VALUE_STRING -> counted(parser.getText());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;

@@ -17,14 +17,28 @@ public sealed interface Filter {
     int DEPTH_MAX = 8;
     /** Most comparisons in one filter. */
     int TERMS_MAX = 64;
-    /** Most values in one {@code in} or {@code nin}. */
+    /** Most values in all {@code in} and {@code nin} of one filter together. */
     int VALUES_MAX = 256;
+    /** Most characters of its paths and values together. */
+    int LENGTH_MAX = 8_192;
+
+    /** Of a record, and of a value with its place in a set, about. */
+    int TERM_SIZE = 64;
+
+    int VALUE_SIZE = 32;
+
+    private static int length(Object value) {
+        return value instanceof String text ? text.length() : 0;
+    }
 
     /** @param values the values found at {@link #paths()} */
     boolean matches(Map<String, Object> values);
 
     /** Adds every path this filter looks at. */
     void collectPaths(Collection<String> paths);
+
+    /** About how many bytes it takes, and how dear it is to ask. */
+    int size();
 
     /** Every path this filter looks at, in order. */
     default Set<String> paths() {
@@ -35,6 +49,11 @@ public sealed interface Filter {
 
     /** One comparison with one value. */
     record Compare(Operator operator, String path, Object value) implements Filter {
+        @Override
+        public int size() {
+            return TERM_SIZE + path.length() + length(value);
+        }
+
         @Override
         public boolean matches(Map<String, Object> values) {
             return operator.test(values.get(path), value);
@@ -47,9 +66,18 @@ public sealed interface Filter {
     }
 
     /** Membership in a list; {@code negated} for {@code nin}. */
-    record In(String path, List<Object> candidates, boolean negated) implements Filter {
+    record In(String path, Set<Object> candidates, boolean negated) implements Filter {
         public In {
-            candidates = List.copyOf(candidates);
+            candidates = Set.copyOf(candidates);
+        }
+
+        @Override
+        public int size() {
+            int size = TERM_SIZE + path.length();
+            for (Object candidate : candidates) {
+                size += VALUE_SIZE + length(candidate);
+            }
+            return size;
         }
 
         @Override
@@ -67,6 +95,11 @@ public sealed interface Filter {
     /** Presence of a value at a path. */
     record Exists(String path, boolean wanted) implements Filter {
         @Override
+        public int size() {
+            return TERM_SIZE + path.length();
+        }
+
+        @Override
         public boolean matches(Map<String, Object> values) {
             return values.containsKey(path) == wanted;
         }
@@ -81,6 +114,11 @@ public sealed interface Filter {
     record And(List<Filter> terms) implements Filter {
         public And {
             terms = List.copyOf(terms);
+        }
+
+        @Override
+        public int size() {
+            return TERM_SIZE + terms.stream().mapToInt(Filter::size).sum();
         }
 
         @Override
@@ -106,6 +144,11 @@ public sealed interface Filter {
         }
 
         @Override
+        public int size() {
+            return TERM_SIZE + terms.stream().mapToInt(Filter::size).sum();
+        }
+
+        @Override
         public boolean matches(Map<String, Object> values) {
             for (Filter term : terms) {
                 if (term.matches(values)) {
@@ -123,6 +166,11 @@ public sealed interface Filter {
 
     /** Must not match. */
     record Not(Filter term) implements Filter {
+        @Override
+        public int size() {
+            return TERM_SIZE + term.size();
+        }
+
         @Override
         public boolean matches(Map<String, Object> values) {
             return !term.matches(values);

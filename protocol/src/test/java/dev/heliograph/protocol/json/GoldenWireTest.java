@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -48,7 +49,7 @@ final class GoldenWireTest {
     private static final PresenceUser BOB =
             new PresenceUser("user2", "Bob", 1701234567000L, 1701234530000L, 1, RawJson.EMPTY_OBJECT);
     private static final SubscribeOptions WATCH = new SubscribeOptions(
-            new Filter.In("event_name", List.of("Order Completed"), false), 0.5, 10, 100, true, "ws_1");
+            new Filter.In("event_name", Set.of("Order Completed"), false), 0.5, 10, 100, true, "ws_1");
 
     private static final Map<String, ClientMessage> CLIENT = new TreeMap<>(Map.ofEntries(
             Map.entry("client-authenticate", new ClientMessage.Authenticate("req_1", "header.payload.signature")),
@@ -64,7 +65,7 @@ final class GoldenWireTest {
                                     AT,
                                     SubscribeOptions.filtered(new Filter.And(List.of(
                                             new Filter.In(
-                                                    "event_name", List.of("Order Completed", "Product Added"), false),
+                                                    "event_name", Set.of("Order Completed", "Product Added"), false),
                                             new Filter.Not(new Filter.Compare(Operator.EQ, "late", true)))))))),
             Map.entry(
                     "client-subscribe-watch",
