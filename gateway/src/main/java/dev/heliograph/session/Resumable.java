@@ -63,6 +63,16 @@ final class Resumable {
         pinged.remove(channel); // that was another subscription's
     }
 
+    void onUnsubscribed(String channel) {
+        places.remove(channel);
+        pinged.remove(channel);
+    }
+
+    /** How many channels it has a place in. */
+    int size() {
+        return places.size();
+    }
+
     /**
      * The next ping.
      *

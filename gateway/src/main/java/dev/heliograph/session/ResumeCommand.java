@@ -23,6 +23,9 @@ final class ResumeCommand {
     }
 
     private void join(ClientMessage.PresenceJoin join) {
+        if (session.isClosed()) { // it takes so little that what is told of one was too much
+            return;
+        }
         try {
             new PresenceJoinCommand(session, principal).again(join);
         } catch (ProtocolException e) {

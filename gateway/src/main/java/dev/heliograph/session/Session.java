@@ -147,7 +147,7 @@ public final class Session implements Conversation {
         greet(left.principal().userId());
         if (!taken) {
             refuseConnection(null, "another connection has taken this session up again", DisconnectCause.TOKEN_REFUSED);
-        } else if (admit(null, left.principal())) {
+        } else if (admit(null, left.principal()) && !isClosed()) {
             context.metrics().increment(Count.SESSIONS_RESUMED);
             new ResumeCommand(this, left.principal()).run(left);
         }
@@ -527,6 +527,14 @@ public final class Session implements Conversation {
 
     /** Ends a subscription. */
     void unsubscribe(Subscriber subscriber) {
+        makeWay(subscriber);
+        if (resumable != null) {
+            resumable.onUnsubscribed(subscriber.channel().name());
+        }
+    }
+
+    /** Ends a subscription where another one to the same channel goes on. */
+    void makeWay(Subscriber subscriber) {
         subscriptions.remove(subscriber.channel().name());
         hub.unsubscribe(subscriber);
     }

@@ -119,7 +119,7 @@ final class SubscribeCommand {
             return null;
         }
         Position left = session.hub().position(before);
-        session.unsubscribe(before);
+        session.makeWay(before);
         return left;
     }
 

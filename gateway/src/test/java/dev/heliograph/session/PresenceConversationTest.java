@@ -10,6 +10,7 @@ import dev.heliograph.auth.Principal;
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.ChannelId;
+import dev.heliograph.protocol.message.ClientMessage;
 import dev.heliograph.protocol.message.CloseCode;
 import dev.heliograph.session.PresenceStage.Client;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Presence as clients live through it, in time that the test moves on. */
@@ -489,5 +491,28 @@ final class PresenceConversationTest {
         stage.pass(10_000);
         stays.forEach(Client::take);
         stays.forEach(stayed -> assertEquals(100, stayed.view.users().size(), "all who stay, by name again"));
+    }
+
+    @Test
+    void whoIsClosedWhileItIsTakenUpAgain_isNowhereMemberForEver() {
+        var small = new PresenceStage(100, 16 << 10);
+        List<String> rooms = IntStream.range(0, 20).mapToObj(i -> "r" + i).toList();
+        String metadata = "{\"pad\":\"" + "x".repeat(900) + "\"}";
+        for (String id : List.of("a", "b")) {
+            Client member = small.connect(PresenceStage.user(id));
+            rooms.forEach(room ->
+                    member.say("presence:join", "{\"resource\":\"" + room + "\",\"metadata\":" + metadata + "}"));
+        }
+        small.pass(1_000);
+        var left = new Left(
+                PresenceStage.user("back"),
+                List.of(),
+                rooms.stream()
+                        .map(room -> new ClientMessage.PresenceJoin(null, "presence:" + room, null))
+                        .toList());
+        Client back = small.resumeWithoutReading(left);
+        assertTrue(back.isClosed(), "so much is not held for one that takes nothing");
+        small.pass(10_000);
+        assertEquals(2 * rooms.size(), small.attendances.members(), "whoever did not come back in time has left");
     }
 }

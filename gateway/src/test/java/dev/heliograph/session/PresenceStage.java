@@ -185,6 +185,13 @@ final class PresenceStage {
         return client;
     }
 
+    /** A connection that takes up what another has left, and whose peer takes nothing. */
+    Client resumeWithoutReading(Left left) {
+        var client = new Client(left);
+        clients.add(client);
+        return client;
+    }
+
     /** One connection and what came by it. */
     final class Client {
         private final FakeWire wire = new FakeWire();
@@ -196,6 +203,12 @@ final class PresenceStage {
         Client(Principal principal) {
             session.onOpen(principal);
             wire.takeTexts();
+        }
+
+        Client(Left left) {
+            wire.stallAfter(0);
+            session.onOpen(left);
+            loop.runPendingTasks();
         }
 
         Client say(String type, String payload) {
