@@ -104,4 +104,16 @@ public final class Grants {
             default -> new Rows(new Filter.Or(filters));
         };
     }
+
+    /**
+     * What of the channel's log may be read, which is granted by itself, but never shows what a filter hides: a token with filters reads of a channel that it may not
+     * subscribe to (a record's own, say, beside its type's) nothing. Null: nothing.
+     */
+    public @Nullable Rows historyRows(String channel) {
+        if (!allows(Operation.HISTORY, channel)) {
+            return null;
+        }
+        Rows rows = rows(channel);
+        return rows == null && parts.isEmpty() ? ALL : rows;
+    }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class GrantsClaim {
     private static final int PATTERNS_MAX = 100;
     private static final int PATTERN_LENGTH_MAX = 200;
+    private static final double EXACT_MAX = 0x1p53 - 1;
     private static final PlainJson JSON = new PlainJson();
 
     private final Map<Operation, List<String>> patterns = new EnumMap<>(Operation.class);
@@ -91,12 +92,34 @@ final class GrantsClaim {
     }
 
     private static Filter filter(String where, Map<?, ?> claim) throws TokenRefused {
+        checkNumbers(where, claim);
         var object = new LinkedHashMap<String, Object>();
         claim.forEach((operator, operands) -> object.put(String.valueOf(operator), operands));
         try {
             return NativeCodec.filter(new String(JSON.serialize(object), StandardCharsets.UTF_8));
         } catch (DecodeException e) {
             throw TokenClaims.bad(where + ": " + e.getMessage());
+        }
+    }
+
+    /** Filters compare doubles, which take large whole numbers for their neighbours: somebody else's id for one's own. */
+    private static void checkNumbers(String where, @Nullable Object value) throws TokenRefused {
+        switch (value) {
+            case Map<?, ?> map -> {
+                for (Object each : map.values()) {
+                    checkNumbers(where, each);
+                }
+            }
+            case List<?> list -> {
+                for (Object each : list) {
+                    checkNumbers(where, each);
+                }
+            }
+            case Number number
+            when Math.abs(number.doubleValue()) > EXACT_MAX ->
+                throw TokenClaims.bad(where + ": " + number + " is beyond the numbers that are told apart, "
+                        + (long) EXACT_MAX + " at most: use a string");
+            case null, default -> {}
         }
     }
 }

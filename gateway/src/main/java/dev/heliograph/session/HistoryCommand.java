@@ -7,8 +7,10 @@ import dev.heliograph.history.HistoryPage;
 import dev.heliograph.protocol.codec.FilterValues;
 import dev.heliograph.protocol.message.ChannelId;
 import dev.heliograph.protocol.message.ClientMessage;
+import dev.heliograph.protocol.message.ErrorCode;
 import dev.heliograph.protocol.message.Filter;
 import dev.heliograph.protocol.message.Position;
+import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import dev.heliograph.protocol.message.ServerMessage;
 import java.util.ArrayList;
@@ -26,8 +28,14 @@ final class HistoryCommand {
 
     void run(ClientMessage.History command) {
         ChannelId id = principal.permit(Operation.HISTORY, command.channel());
-        Grants.Rows rows = principal.grants().rows(id.name());
-        Filter filter = rows == null ? null : rows.filter();
+        Grants.Rows rows = principal.grants().historyRows(id.name());
+        if (rows == null) {
+            throw new ProtocolException(
+                    ErrorCode.FORBIDDEN,
+                    "a token that grants channels in part reads the history of what it may subscribe to, which "
+                            + id.name() + " is not");
+        }
+        Filter filter = rows.filter();
         session.context()
                 .broker()
                 .history(

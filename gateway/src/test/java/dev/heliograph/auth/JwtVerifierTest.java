@@ -267,6 +267,8 @@ final class JwtVerifierTest {
             {"subscribe":[{"channel":"a","filter":{"eq":["a",null]}}]}                | grants.subscribe[0].filter
             {"subscribe":[{"channel":"a","filter":{"eq":["a",1],"ne":["a",2]}}]}      | grants.subscribe[0].filter
             {"subscribe":[{"channel":"a","filter":{"and":{}}}]}                       | grants.subscribe[0].filter
+            {"subscribe":[{"channel":"a","filter":{"eq":["a",9007199254740992]}}]}    | grants.subscribe[0].filter
+            {"subscribe":[{"channel":"a","filter":{"not":{"in":["a",[1,-1e300]]}}}]}  | grants.subscribe[0].filter
             {"subscribe":[{"channel":1,"filter":{"eq":["a",1]}}]}                     | grants
             {"history":["*",{"channel":"a","filter":{"eq":["a",1]}}]}                 | grants.history[1]
             {"publish":[{"channel":"a","filter":{"eq":["a",1]}}]}                     | grants.publish[0]

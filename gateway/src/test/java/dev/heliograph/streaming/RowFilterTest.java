@@ -130,6 +130,24 @@ final class RowFilterTest {
         }
     }
 
+    /** A record's own channel shows the whole record, whose type's channel is granted in part. */
+    @Test
+    void historyOfAChannelThatCannotBeSubscribedTo_isRefused() throws Exception {
+        gateway.post(
+                "/publications",
+                "{\"channel\":\"record-1\",\"data\":{\"owner\":\"u2\"}}",
+                "Authorization: Bearer " + TestToken.acme().text());
+        try (WsClient client = gateway.connect(IN_PART)) {
+            client.send("{\"type\":\"history\",\"channel\":\"record-1\",\"payload\":{}}");
+            assertEquals("FORBIDDEN", client.expect("error").at("/payload/code").asText());
+        }
+        try (WsClient client =
+                gateway.connect(TestToken.acme().with("grants", Map.of("history", List.of("record-*"))))) {
+            client.send("{\"type\":\"history\",\"channel\":\"record-1\",\"payload\":{}}");
+            assertEquals(1, client.expect("history").at("/payload/publications").size());
+        }
+    }
+
     private static JsonNode history(WsClient client, String options) throws IOException {
         return client.send("{\"type\":\"history\",\"channel\":\"tasks\",\"payload\":{\"x\":1" + options + "}}")
                 .expect("history")
