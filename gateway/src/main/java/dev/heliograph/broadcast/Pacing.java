@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Confined to the loop.
  */
 final class Pacing {
-    /** Most that wait; beyond, the oldest is left out and the next one stands for it. */
-    static final int HELD_MAX = 64;
+    /** Most that wait; beyond, the oldest is lost. */
+    static final int HELD_MAX = 256;
 
     private static final double NANOS = 1e9;
     private static final Object WHOLE_CHANNEL = new Object();
@@ -87,7 +87,7 @@ final class Pacing {
     private void leaveOutOldest() {
         Held oldest = held.removeFirst();
         Held next = held.getFirst();
-        held.set(0, new Held(next.key(), oldest.merged().before(next.merged())));
+        held.set(0, new Held(next.key(), oldest.merged().leftOutBefore(next.merged())));
     }
 
     /** Gives out what may go now, in order. */

@@ -1,6 +1,7 @@
 package dev.heliograph.broadcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.config.MergeRule;
@@ -91,6 +92,9 @@ final class PacingTest {
         assertEquals(5, oldest.skipped());
         assertEquals(2, oldest.from().offset());
         assertEquals(6, oldest.to().offset());
+        assertTrue(oldest.lost(), "it stands for none of those");
+        nanos += SECOND;
+        assertFalse(release(pacing).getFirst().lost());
     }
 
     @ParameterizedTest
