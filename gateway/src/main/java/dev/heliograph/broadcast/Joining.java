@@ -26,6 +26,11 @@ public final class Joining {
         return page.top();
     }
 
+    /** Behind it lies everything that is going to be sent. */
+    public Position begin() {
+        return subscriber.seen;
+    }
+
     /** Whether everything after the client's own position is there and will be sent first. */
     public boolean recovered() {
         return recovered;

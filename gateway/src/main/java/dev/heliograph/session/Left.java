@@ -30,10 +30,6 @@ public final class Left {
         return taken.compareAndSet(false, true);
     }
 
-    boolean isTaken() {
-        return taken.get();
-    }
-
     /** About how many quarters of a KiB it holds. */
     int weight() {
         int metadata = presences.stream()

@@ -27,7 +27,12 @@ final class Resumable {
     private Map<String, Position> pinged = new HashMap<>();
     private int pings;
 
-    private record Place(SubscribeOptions options, Position position) {}
+    /** @param position null: it does not surely have the state yet that it was sent first */
+    private record Place(SubscribeOptions options, @Nullable Position position) {
+        static Place of(SubscribeOptions options, @Nullable Position position) {
+            return new Place(position == null ? options.withState() : options, position);
+        }
+    }
 
     /** @param before null: the session begins */
     Resumable(Resumptions all, @Nullable String before) {
@@ -45,6 +50,9 @@ final class Resumable {
     }
 
     void onOpen(Session session) {
+        if (before != null) {
+            all.onTaken(before);
+        }
         all.onHere(keys(), session);
     }
 
@@ -56,10 +64,13 @@ final class Resumable {
         }
     }
 
-    /** @param goesOn whether it was subscribed before: then it has what it has */
-    void onSubscribed(String channel, SubscribeOptions options, Position from, boolean goesOn) {
+    /**
+     * @param begin behind it lies what it is sent; null: it is sent the channel's state first
+     * @param goesOn whether it was subscribed before: then it has what it has
+     */
+    void onSubscribed(String channel, SubscribeOptions options, @Nullable Position begin, boolean goesOn) {
         Place known = goesOn ? places.get(channel) : null;
-        places.put(channel, new Place(options, known == null ? from : known.position()));
+        places.put(channel, Place.of(options, known == null ? begin : known.position()));
         pinged.remove(channel); // that was another subscription's
     }
 

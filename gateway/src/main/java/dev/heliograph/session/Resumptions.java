@@ -1,15 +1,14 @@
 package dev.heliograph.session;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.heliograph.auth.Principal;
 import dev.heliograph.metrics.DisconnectCause;
 import dev.heliograph.protocol.message.CloseCode;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ public final class Resumptions {
 
     private final Supplier<String> keys;
     private final Map<String, Session> here = new ConcurrentHashMap<>();
-    private final Cache<String, Left> gone;
+    private final LeftSessions gone;
 
     /**
      * @param keys makes keys that nobody can guess
@@ -33,18 +32,7 @@ public final class Resumptions {
      */
     public Resumptions(Supplier<String> keys, LongSupplier ticker) {
         this.keys = keys;
-        this.gone = Caffeine.newBuilder()
-                .maximumWeight(WEIGHT_MAX)
-                .weigher((String _, Left left) -> left.weight())
-                .expireAfterWrite(Duration.ofSeconds(KEPT_SECONDS))
-                .ticker(ticker::getAsLong)
-                .executor(Runnable::run)
-                .build();
-    }
-
-    private @Nullable Left left(String key) {
-        Left left = gone.getIfPresent(key);
-        return left == null || left.isTaken() ? null : left;
+        this.gone = new LeftSessions(KEPT_SECONDS, WEIGHT_MAX, ticker);
     }
 
     String newKey() {
@@ -59,10 +47,15 @@ public final class Resumptions {
         here.remove(key, session);
     }
 
+    /** What a session has left is another one's from now on. */
+    void onTaken(String key) {
+        gone.remove(key);
+    }
+
     /** @param left null: it cannot be taken up again */
     void onGone(List<String> keysOfSession, Session session, @Nullable Left left) {
         if (left != null) {
-            keysOfSession.forEach(key -> gone.put(key, left));
+            gone.put(keysOfSession, left);
         }
         keysOfSession.forEach(key -> here.remove(key, session));
     }
@@ -70,18 +63,22 @@ public final class Resumptions {
     /**
      * Finds what the session of that key has left. If it still has a connection, that ends first: a session has one.
      *
+     * @param mayCome whether whoever comes may take up a session of that principal; if not, a connection it still has goes on
      * @param then called once, maybe on another thread; with null if there is no such session, or none that may be taken up
      */
-    public void find(String key, Consumer<@Nullable Left> then) {
-        Left left = left(key);
+    public void find(String key, Predicate<Principal> mayCome, Consumer<@Nullable Left> then) {
+        Left left = gone.get(key);
         Session session = left == null ? here.get(key) : null;
         if (session == null) {
-            then.accept(left != null ? left : left(key)); // it may have ended between the two
+            then.accept(left != null ? left : gone.get(key)); // it may have ended between the two
             return;
         }
         session.hub().onLoop(() -> {
-            session.close(DisconnectCause.RESUMED, CloseCode.NORMAL, "resumed by another connection");
-            then.accept(left(key));
+            Principal principal = session.principal();
+            if (principal != null && mayCome.test(principal)) {
+                session.close(DisconnectCause.RESUMED, CloseCode.NORMAL, "resumed by another connection");
+            }
+            then.accept(gone.get(key));
         });
     }
 }

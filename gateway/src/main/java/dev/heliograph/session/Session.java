@@ -498,10 +498,14 @@ public final class Session implements Conversation {
         return state instanceof Closed;
     }
 
-    /** A subscription has its place in the channel's stream. */
-    void onSubscribed(String channel, SubscribeOptions options, Position from, boolean goesOn) {
+    /**
+     * A subscription has its place in the channel's stream.
+     *
+     * @param begin behind it lies what it is sent; null: it is sent the channel's state first
+     */
+    void onSubscribed(String channel, SubscribeOptions options, @Nullable Position begin, boolean goesOn) {
         if (resumable != null) {
-            resumable.onSubscribed(channel, options, from, goesOn);
+            resumable.onSubscribed(channel, options, begin, goesOn);
         }
     }
 

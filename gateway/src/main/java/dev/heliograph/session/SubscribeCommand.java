@@ -67,9 +67,10 @@ final class SubscribeCommand {
             Position recover = wanted.recover() != null ? wanted.recover() : left;
             Filter rows = principal.rows(wanted.channel()).filter();
             Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, rows, recover, joining -> {
-                Position from = recover != null && joining.recovered() ? recover : joining.position();
-                session.onSubscribed(id.name(), options, from, left != null && wanted.recover() == null);
-                starts.add(start(id, options, recover != null, joining));
+                boolean state = bringsState(id, options, recover != null, joining);
+                session.onSubscribed(
+                        id.name(), options, state ? null : joining.begin(), left != null && wanted.recover() == null);
+                starts.add(start(id, state, joining));
                 results[index] = new ServerMessage.Joined(
                         wanted.channel(), joining.position(), joining.recovered(), recover != null, options);
                 settled(command);
@@ -81,13 +82,21 @@ final class SubscribeCommand {
         }
     }
 
-    /** What follows the answer: where nothing else of the past is brought, the channel's state, if it has one and it was asked for or is needed. */
-    private Runnable start(ChannelId id, SubscribeOptions options, boolean wasRecovering, Joining joining) {
+    /** Whether the channel's state follows the answer: where nothing else of the past is brought, it has one, and it was asked for or is needed. */
+    private boolean bringsState(ChannelId id, SubscribeOptions options, boolean wasRecovering, Joining joining) {
+        return !id.isPresence()
+                && !joining.recovered()
+                && !joining.bringsHistory()
+                && (options.state() || wasRecovering)
+                && session.context().keepsState().test(id);
+    }
+
+    /** What follows the answer. */
+    private Runnable start(ChannelId id, boolean state, Joining joining) {
         if (id.isPresence()) {
             return () -> presences.add(id, joining);
         }
-        boolean state = !joining.recovered() && !joining.bringsHistory() && (options.state() || wasRecovering);
-        if (!state || !session.context().keepsState().test(id)) {
+        if (!state) {
             return () -> joining.start(onCaughtUp);
         }
         return () -> session.context()

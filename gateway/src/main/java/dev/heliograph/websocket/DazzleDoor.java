@@ -72,7 +72,8 @@ final class DazzleDoor implements UpgradeHandler {
         if (credentials.token() != null) {
             context.verifier().verify(credentials.token(), verdict -> onVerdict(upgrade, origin, verdict));
         } else if (key != null) {
-            resumptions.find(key, left -> onFound(upgrade, origin, key, left));
+            resumptions.find(
+                    key, principal -> mayTakeUp(principal, origin), left -> onFound(upgrade, origin, key, left));
         } else {
             onNobody(upgrade, origin, credentials.workspace());
         }
@@ -90,6 +91,12 @@ final class DazzleDoor implements UpgradeHandler {
                 upgrade.refuse(Response.text(403, refused.message() + "\n"));
             case Verdict.Refused refused -> upgrade.refuse(Response.text(401, refused.message() + "\n"));
         }
+    }
+
+    private boolean mayTakeUp(Principal principal, RequestOrigin origin) {
+        return principal.expiresAtMs() > context.clock().millis()
+                && !context.verifier().isRevoked(principal)
+                && context.origins().test(principal.workspace(), origin);
     }
 
     private void onFound(Upgrade upgrade, RequestOrigin origin, String key, @Nullable Left left) {

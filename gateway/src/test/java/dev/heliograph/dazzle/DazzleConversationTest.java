@@ -524,4 +524,38 @@ final class DazzleConversationTest {
             assertEquals(101, status("resume=" + key, "Origin: https://app.acme.test"));
         }
     }
+
+    @Test
+    void key_fromAPageOfAnotherWorkspace_doesNotEndTheSessionThatItIsOf() throws Exception {
+        try (WsClient client = dazzle("token=" + user("u1").text())) {
+            String key = keyOf(client);
+            assertEquals(401, status("resume=" + key, "Origin: https://app.other.test"));
+            client.send("{\"type\":\"ping\"}").expect("pong");
+            try (WsClient own = dazzle("resume=" + key)) {
+                own.expect("connected");
+                assertEquals(1000, client.readToClose().code());
+            }
+        }
+    }
+
+    @Test
+    void whatWasAskedForOfThePast_comesAgain_ifItMayNotHaveArrived() throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            entity("created", String.valueOf(i), "{\"data\":{\"id\":\"" + i + "\"}}");
+        }
+        String key;
+        try (WsClient client = dazzle("token=" + user("u1").text())) {
+            key = keyOf(client);
+            client.send("{\"type\":\"subscribe\",\"channel\":\"entity:Task\",\"payload\":{\"last\":3}}")
+                    .expect("subscribed");
+        }
+        try (WsClient client = dazzle("resume=" + key)) {
+            client.expect("connected");
+            client.expect("subscriptions");
+            for (String id : List.of("3", "4", "5")) {
+                assertEquals(
+                        id, client.expect("entity:created").at("/payload/id").asText());
+            }
+        }
+    }
 }
