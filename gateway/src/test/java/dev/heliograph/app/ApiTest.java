@@ -180,7 +180,7 @@ final class ApiTest {
         assertEquals(
                 200,
                 TestApp.SHOP
-                        .ask(gateway, "POST", "/events", Map.of(), body, now - 599)
+                        .ask(gateway, "POST", "/events", Map.of(), body, now - 598)
                         .status());
         assertEquals(
                 401,
