@@ -190,7 +190,7 @@ final class ApiTest {
         assertEquals(
                 401,
                 TestApp.SHOP
-                        .ask(gateway, "POST", "/events", Map.of(), body, now + 601)
+                        .ask(gateway, "POST", "/events", Map.of(), body, now + 602)
                         .status());
         String query = TestApp.SHOP.signed("POST", "/apps/1/events", Map.of(), body, now);
         assertEquals(
