@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HALF_LIFE_MS, Pulse } from "../src/model/pulse.ts";
+import { HALF_LIFE_MS, Pulse } from "../src/graph/pulse.ts";
 import { RateRing } from "../src/model/rate.ts";
 import { Recent } from "../src/model/recent.ts";
 import { Ring } from "../src/model/ring.ts";

@@ -1,11 +1,11 @@
 import { type EventDefinition, type Graph, GraphMatcher } from "@heliograph/client/graph";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { GraphView } from "../graph/view.tsx";
 import type { PageConfig } from "../live/config.ts";
 import { socketUrl } from "../live/config.ts";
 import { Feed } from "../live/feed.ts";
 import { forgetToken, keepToken, takeToken, tokenProvider } from "../live/token.ts";
 import { publishCounters } from "./counters.ts";
-import { GraphView } from "./graph-view.tsx";
 import { Header } from "./header.tsx";
 import { Banner, Digest, Footer, TokenForm } from "./notices.tsx";
 import { SidePanel } from "./side-panel.tsx";

@@ -1,8 +1,8 @@
 import type { EventDefinition, Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Feed } from "../live/feed.ts";
+import { compact } from "../ui/format.ts";
 import { Animator, type NodeParts } from "./animator.ts";
-import { compact } from "./format.ts";
 import { CARD, curve, path, pointAt, viewBox } from "./geometry.ts";
 
 const MOTION = "(prefers-reduced-motion: reduce)";
