@@ -3,6 +3,8 @@ import type { Desk } from "./desk.ts";
 /** What tests and the curious read; nothing can be changed by it. */
 export interface HeliographCounters {
   readonly state: string;
+  /** The gateway took the subscription. */
+  readonly subscribed: boolean;
   readonly paused: boolean;
   readonly received: number;
   readonly shown: number;
@@ -35,6 +37,9 @@ export function publishCounters(target: Window, desk: Desk): void {
   const counters: HeliographCounters = Object.freeze({
     get state() {
       return feed.link.connection.peek().state;
+    },
+    get subscribed() {
+      return feed.subscribed.peek();
     },
     get paused() {
       return desk.paused;

@@ -56,6 +56,8 @@ export class Desk {
   readonly keepsLog: Signal<boolean> = signal(true);
   readonly dialog: Signal<Shown | undefined> = signal<Shown | undefined>(undefined);
 
+  /** The list is not at its newest end. */
+  scrolled = false;
   #dialogs = 0;
 
   constructor(config: PageConfig, source: GraphSource, feed = new Feed(source)) {

@@ -8,7 +8,7 @@ export function Moment({
   readonly ms: number;
 }) {
   return (
-    <time class="mono" dateTime={new Date(ms).toISOString()} title={`${word} ${new Date(ms).toLocaleString()}`}>
+    <time class="mono" dateTime={new Date(ms).toISOString()}>
       <span class={word === "occurred" ? "" : "hidden"}>{word} </span>
       {time(ms)}
     </time>

@@ -5,9 +5,11 @@ import type { Desk } from "../desk.ts";
 import { count, duration } from "../format.ts";
 import { Moment } from "../moment.tsx";
 import { EventDetails } from "./event-details.tsx";
+import { useHaste } from "./haste.ts";
 
 /** Rows that are drawn; the session holds more. */
-export const ROWS = 100;
+const ROWS = 100;
+const ROWS_IN_HASTE = 20;
 
 interface Props {
   readonly desk: Desk;
@@ -20,7 +22,7 @@ export function EventList({ desk, items }: Props) {
   const graph = desk.source.value;
   const chosen = desk.chosen.value;
   const opened = desk.opened.value;
-  const rows = items.slice(-ROWS).reverse();
+  const rows = items.slice(useHaste(desk) ? -ROWS_IN_HASTE : -ROWS).reverse();
   const older = items.length - rows.length;
   return (
     <>

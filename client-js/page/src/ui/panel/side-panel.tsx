@@ -23,8 +23,15 @@ export function SidePanel({ desk }: { readonly desk: Desk }) {
   return (
     <section class="side" aria-label="What arrived">
       <Tabs desk={desk} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div class="side-scroll" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
+      <div
+        class="side-scroll"
+        id="tab-panel"
+        role="tabpanel"
+        aria-labelledby={`tab-${tab}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        onScroll={({ currentTarget }) => (desk.scrolled = currentTarget.scrollTop > 0)}
+      >
         <Panel desk={desk} />
       </div>
     </section>

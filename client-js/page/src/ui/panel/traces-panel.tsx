@@ -2,10 +2,12 @@ import type { Trace } from "@heliograph/client/trace";
 import type { Correlation } from "../../live/tracker.ts";
 import type { Desk } from "../desk.ts";
 import { count, time } from "../format.ts";
+import { useHaste } from "./haste.ts";
 import { Timeline } from "./timeline.tsx";
 
 /** Traces that are listed, besides those that are pinned. */
 const LISTED = 50;
+const LISTED_IN_HASTE = 15;
 
 export function TracesPanel({ desk }: { readonly desk: Desk }) {
   desk.feed.version.value;
@@ -13,6 +15,7 @@ export function TracesPanel({ desk }: { readonly desk: Desk }) {
   const followed = tracker.followed.value;
   const { traces } = tracker.traces;
   const first = traces.filter(({ id, pinned }) => pinned || id === followed);
+  const listed = useHaste(desk) ? LISTED_IN_HASTE : LISTED;
   const rest = traces.filter(({ id, pinned }) => !pinned && id !== followed);
   return (
     <>
@@ -25,11 +28,11 @@ export function TracesPanel({ desk }: { readonly desk: Desk }) {
         </p>
       ) : null}
       <ul class="traces">
-        {[...first, ...rest.slice(0, LISTED)].map((trace) => (
+        {[...first, ...rest.slice(0, listed)].map((trace) => (
           <TraceRow key={trace.id} desk={desk} trace={trace} />
         ))}
       </ul>
-      {rest.length > LISTED ? <p class="empty">{count(rest.length - LISTED)} older ones.</p> : null}
+      {rest.length > listed ? <p class="empty">{count(rest.length - listed)} older ones.</p> : null}
     </>
   );
 }
