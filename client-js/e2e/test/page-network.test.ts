@@ -23,6 +23,8 @@ describe("the live page over a network that fails", () => {
     await gateway?.stop();
   });
   beforeEach(async () => {
+    relay.mend();
+    await context.setOffline(false);
     live = await LivePage.in(context, gateway.demo);
   });
   afterEach(() => live.close());

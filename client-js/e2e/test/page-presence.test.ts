@@ -35,7 +35,7 @@ describe("two people at the live page", () => {
     await ann.counts({ viewers: 2 });
     await bob.counts({ viewers: 2 });
     expect(await ann.page.locator(".avatars .avatar").allTextContents()).toEqual(["AL", "BO"]);
-    expect(await ann.page.locator(".avatars").getAttribute("aria-label")).toBe("2 people look at this graph");
+    await ann.button("2 people look at this graph").waitFor();
 
     await bob.page.getByRole("searchbox").fill("lens");
     await ann.page.locator(".avatars").click();

@@ -42,8 +42,10 @@ export function App({ config, source }: Props) {
   );
   return (
     <div class="app">
-      <Header desk={desk} />
-      <Toolbar desk={desk} filter={filter} />
+      <header>
+        <Header desk={desk} />
+        <Toolbar desk={desk} filter={filter} />
+      </header>
       {asking ? null : <Banners desk={desk} />}
       <main class="main">
         <section class="stage" aria-label="Live graph">

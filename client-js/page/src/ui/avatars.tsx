@@ -14,12 +14,10 @@ export function Avatars({ desk }: { readonly desk: Desk }) {
   const shown = company.viewers.slice(0, SHOWN_MAX);
   const others = company.count - shown.length;
   return (
-    <button
-      type="button"
-      class="avatars"
-      aria-label={`${company.count} ${company.count === 1 ? "person looks" : "people look"} at this graph`}
-      onClick={() => (desk.tab.value = "Presence")}
-    >
+    <button type="button" class="avatars" onClick={() => (desk.tab.value = "Presence")}>
+      <span class="hidden">
+        {company.count} {company.count === 1 ? "person looks" : "people look"} at this graph
+      </span>
       {shown.map((viewer) => (
         <Avatar key={viewer.id} viewer={viewer} />
       ))}

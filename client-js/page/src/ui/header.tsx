@@ -13,7 +13,7 @@ export function Header({ desk }: Props) {
   const { config } = desk;
   const on = desk.on.value;
   return (
-    <header class="header">
+    <div class="header">
       <h1 class="brand">
         <Mark />
         Heliograph
@@ -32,7 +32,7 @@ export function Header({ desk }: Props) {
         </span>
         Realtime <span class="toggle-word">{on ? "on" : "off"}</span>
       </button>
-    </header>
+    </div>
   );
 }
 
@@ -46,7 +46,7 @@ function Tally({ desk: { feed } }: Props) {
     <div class="tally">
       <Sparkline series={feed.rate.series(now)} />
       <p class="tally-count">
-        <strong data-counter="">{count(received)}</strong> <span>{received === 1 ? "event" : "events"} since on</span>
+        <strong data-counter="">{count(received)}</strong> <span>events since on</span>
       </p>
       <p class="tally-rate mono">{rate(feed.rate.perSecond(now))}</p>
     </div>

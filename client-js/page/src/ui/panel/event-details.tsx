@@ -59,7 +59,7 @@ function Values({ desk, title, values }: ValuesProps) {
   }
   return (
     <>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <dl>
         {entries.map(([name, value]) => {
           const text = typeof value === "object" ? JSON.stringify(value) : String(value);

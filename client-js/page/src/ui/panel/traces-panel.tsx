@@ -96,7 +96,7 @@ function TraceRow({ desk, trace }: { readonly desk: Desk; readonly trace: Trace 
           aria-label={`Follow ${id}`}
           onClick={() => desk.follow(id)}
         >
-          {followed ? "Following" : "Follow"}
+          Follow
         </button>
         <button
           type="button"
@@ -105,7 +105,7 @@ function TraceRow({ desk, trace }: { readonly desk: Desk; readonly trace: Trace 
           aria-label={`Pin ${id}`}
           onClick={() => desk.pin(id, !pinned)}
         >
-          {pinned ? "Pinned" : "Pin"}
+          Pin
         </button>
       </div>
       {opened ? <Timeline desk={desk} id={id} /> : null}
