@@ -121,17 +121,27 @@ export class LivePage {
     }
   }
 
-  /** What axe complains of, at the level that the page promises. */
-  async accessibility(): Promise<string[]> {
-    const { violations } = await new AxeBuilder({ page: this.page })
-      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-      .analyze();
+  /** Picks a node of the picture; without waiting until its light has faded and it stands still, as Playwright's click would. */
+  async pick(node: string): Promise<void> {
+    await this.page.locator(`[data-node="${node}"]`).dispatchEvent("click");
+  }
+
+  /** What axe complains of: at the level that the page promises, or of contrast alone, which is what another colour scheme changes. */
+  async accessibility(of: "everything" | "contrast" = "everything"): Promise<string[]> {
+    const axe = new AxeBuilder({ page: this.page });
+    const asked =
+      of === "contrast"
+        ? axe.withRules(["color-contrast"])
+        : axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]);
+    const { violations } = await asked.analyze();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
   }
 
   /** Keeps what is seen for the documentation, where that is asked for by `SCREENSHOTS=1`. */
   async shot(name: string): Promise<void> {
     if (WANTED) {
+      // until the brightest light has faded: large glows make large pictures
+      await this.page.waitForTimeout(700);
       await this.page.screenshot({ path: join(IMAGES, `page-${name}.png`) });
     }
   }

@@ -127,7 +127,7 @@ describe("the live page's controls", () => {
     await filter.fill("trace: t-2");
     await filter.press("Enter");
     await live.counts({ shown: 2 });
-    await live.page.locator('[data-node="cart"]').click();
+    await live.pick("cart");
     await live.counts({ shown: 1 });
     expect(await live.page.locator("[data-chip]").allTextContents()).toEqual(["nodeAdded to cart×", "tracet-2×"]);
 

@@ -31,41 +31,41 @@ describe("the live page's looks", () => {
     expect(live.complaints).toEqual([]);
   });
 
-  it.each(["light", "dark"] as const)(
-    "have nothing that axe complains of, in %s, panel by panel",
-    async (colorScheme) => {
-      await live.page.emulateMedia({ colorScheme });
-      await busy();
-      await live.button("Restart").click();
-      await live.counts({ received: 0, kept: 1, subscribed: true });
-      await walkers();
-      await live.page.locator(".event-head").first().click();
-      for (const panel of PANELS) {
-        await live.tab(panel);
-        expect(await live.accessibility(), panel).toEqual([]);
-      }
-      await live.tab("Traces");
-      await live.page.locator(".trace-head").first().click();
-      await live
-        .button(/^Follow/)
-        .first()
-        .click();
-      expect(await live.accessibility(), "a timeline").toEqual([]);
-      await live.button("Settings").click();
-      expect(await live.accessibility(), "settings").toEqual([]);
-      await live.page.keyboard.press("Escape");
-      await live.button(/^Help/).click();
-      expect(await live.accessibility(), "help").toEqual([]);
-      await live.page.keyboard.press("Escape");
-      await live.page.getByRole("searchbox").fill("nothing like it");
-      await live.button("Pause").click();
-      await live.tab("Events");
-      expect(await live.accessibility(), "paused and filtered").toEqual([]);
-      await live.page.getByRole("switch", { name: /Realtime/ }).click();
-      await live.counts({ state: "off" });
-      expect(await live.accessibility(), "off").toEqual([]);
-    },
-  );
+  it.each([
+    ["light", "everything"],
+    ["dark", "contrast"],
+  ] as const)("have nothing that axe complains of, in %s, %s, panel by panel", async (colorScheme, of) => {
+    await live.page.emulateMedia({ colorScheme });
+    await busy();
+    await live.button("Restart").click();
+    await live.counts({ received: 0, kept: 1, subscribed: true });
+    await walkers();
+    await live.page.locator(".event-head").first().click();
+    for (const panel of PANELS) {
+      await live.tab(panel);
+      expect(await live.accessibility(of), panel).toEqual([]);
+    }
+    await live.tab("Traces");
+    await live.page.locator(".trace-head").first().click();
+    await live
+      .button(/^Follow/)
+      .first()
+      .click();
+    expect(await live.accessibility(of), "a timeline").toEqual([]);
+    await live.button("Settings").click();
+    expect(await live.accessibility(of), "settings").toEqual([]);
+    await live.page.keyboard.press("Escape");
+    await live.button(/^Help/).click();
+    expect(await live.accessibility(of), "help").toEqual([]);
+    await live.page.keyboard.press("Escape");
+    await live.page.getByRole("searchbox").fill("nothing like it");
+    await live.button("Pause").click();
+    await live.tab("Events");
+    expect(await live.accessibility(of), "paused and filtered").toEqual([]);
+    await live.page.getByRole("switch", { name: /Realtime/ }).click();
+    await live.counts({ state: "off" });
+    expect(await live.accessibility(of), "off").toEqual([]);
+  });
 
   it.each(["light", "dark"] as const)("are kept for the documentation, in %s", async (colorScheme) => {
     await live.page.emulateMedia({ colorScheme });
@@ -82,7 +82,7 @@ describe("the live page's looks", () => {
     await live.page.setViewportSize({ width, height });
     await busy();
     await live.page.getByRole("searchbox").fill("a");
-    await live.page.locator('[data-node="landing"]').click();
+    await live.pick("landing");
     for (const panel of PANELS) {
       await live.tab(panel);
       const wide = await live.page.evaluate(() =>

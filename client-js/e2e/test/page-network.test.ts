@@ -49,8 +49,9 @@ describe("the live page over a network that fails", () => {
 
   it("says that the browser is offline, and comes back by itself", async () => {
     await open();
-    await context.setOffline(true);
     relay.cut();
+    await live.says(/Reconnecting in \d+ s/);
+    await context.setOffline(true);
     await live.says(/Offline, retry in \d+ s/);
     relay.mend();
     await context.setOffline(false);

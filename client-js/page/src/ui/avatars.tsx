@@ -50,5 +50,6 @@ export function initials(name: string): string {
 }
 
 function hash(text: string): number {
-  return [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0, 7);
+  const sum = [...text].reduce((all, letter) => Math.imul(all ^ (letter.codePointAt(0) ?? 0), 16777619), 2166136261);
+  return (sum ^ (sum >>> 15)) >>> 0;
 }

@@ -49,7 +49,7 @@ function ViewerRow({ desk, viewer }: { readonly desk: Desk; readonly viewer: Vie
           {tabs > 1 ? <span class="aside"> in {tabs} tabs</span> : null}
         </p>
         <p class="aside">
-          {stale ? "may have left" : `since ${time(since)}`}
+          {stale ? "may have left" : `since ${time(since).slice(0, 8)}`}
           {filter === undefined ? "" : ` · looks at ${filter}`}
         </p>
         {follows === undefined ? null : (
