@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Animator } from "../src/ui/animator.ts";
+import { Animator } from "../src/graph/animator.ts";
 import { graph } from "./sample.ts";
 
 /** As much of an SVG element as the animator touches. */

@@ -1,157 +1,262 @@
-import { HeliographClient, type TokenProvider } from "@heliograph/client";
-import { GraphMatcher } from "@heliograph/client/graph";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeSocket, settle } from "../../sdk/test/fake-gateway.ts";
-import { Feed } from "../src/live/feed.ts";
+import { settle } from "../../sdk/test/fake-gateway.ts";
+import { Bench, CHANNEL, SOURCE } from "./bench.ts";
 import { envelope } from "./events.ts";
-import { definitions, graph } from "./sample.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
-const CHANNEL = "private-prod-segment-events";
-
-/** The real client on fake sockets, and what the graph is told. */
-class Bench {
-  readonly sockets: FakeSocket[] = [];
-  readonly lit: string[] = [];
-  frames = 0;
-  readonly feed: Feed = new Feed(graph, new GraphMatcher(graph.nodes, definitions), {
-    now: () => Date.now(),
-    onFrame: (task, delayMs) =>
-      void setTimeout(() => {
-        this.frames++;
-        task();
-      }, delayMs),
-    client: (options) =>
-      new HeliographClient({
-        ...options,
-        random: () => 0,
-        transport: (_, listener) => {
-          const socket = new FakeSocket(listener);
-          this.sockets.push(socket);
-          return socket;
-        },
-      }),
-  });
-
-  constructor() {
-    this.feed.setLight({
-      onSighting: (nodes, edges) => {
-        this.lit.push(...nodes.map(({ id }) => id), ...edges.map(({ from, to }) => `${from.id}>${to.id}`));
-      },
-    });
-  }
-
-  get socket(): FakeSocket {
-    return this.sockets.at(-1) as FakeSocket;
-  }
-
-  async live(token: TokenProvider = "t"): Promise<this> {
-    this.feed.on({ url: "ws://x/ws", channel: CHANNEL, token });
-    await settle();
-    this.socket.accept();
-    this.socket.authenticate();
-    this.socket.acceptSubscribe();
-    return this;
-  }
-
-  say(offset: number, fields: Record<string, unknown>): void {
-    this.socket.publish(CHANNEL, offset, envelope(fields));
-  }
-}
+const late = (seconds: number): object => ({
+  occurred_at: new Date(Date.parse("2026-02-03T12:00:00Z") - seconds * 1_000).toISOString(),
+});
 
 describe("Feed", () => {
   it("lights the right node and not the other one of the same name", async () => {
     const bench = await new Bench().live();
-    bench.say(1, { event_name: "Checkout Step Completed", properties: { step: "payment" } });
+    bench.track("Checkout Step Completed", { properties: { step: "payment" } });
     expect(bench.lit).toEqual(["payment"]);
-    expect(bench.feed.session.counters).toMatchObject({ received: 1, shown: 1, unmapped: 0 });
+    await bench.paint();
+    expect(bench.feed.counters).toMatchObject({ received: 1, shown: 1, unmapped: 0 });
+    expect(bench.tallies).toEqual({ payment: 1 });
   });
 
   it("lights at once, and tells lists and numbers at most ten times a second", async () => {
     const bench = await new Bench().live();
     await vi.advanceTimersByTimeAsync(1_000);
     bench.frames = 0;
-    for (let offset = 1; offset <= 1_000; offset++) {
-      bench.say(offset, { event_name: "Product Viewed" });
+    for (let i = 0; i < 1_000; i++) {
+      bench.track("Product Viewed");
       await vi.advanceTimersByTimeAsync(1);
     }
-    await vi.advanceTimersByTimeAsync(200);
     expect(bench.lit.filter((id) => id === "product")).toHaveLength(1_000);
+    await bench.paint();
     expect(bench.frames).toBeLessThanOrEqual(12);
-    expect(bench.feed.session.counters.shown).toBe(1_000);
+    expect(bench.feed.counters.shown).toBe(1_000);
   });
 
-  it("shows a copy once, and lights nothing for what no node waits for", async () => {
+  it("shows a copy once, lights nothing for what no node waits for, and has a number for everything", async () => {
     const bench = await new Bench().live();
-    bench.say(1, { event_name: "Product Viewed", message_id: "same" });
-    bench.say(2, { event_name: "Product Viewed", message_id: "same" });
-    bench.say(3, { event_name: "Newsletter Opened" });
+    bench.track("Product Viewed", { message_id: "same" }).track("Product Viewed", { message_id: "same" });
+    bench.track("Newsletter Opened");
     bench.socket.publish(CHANNEL, 4, { not: "an event" });
     expect(bench.lit).toEqual(["product"]);
-    expect(bench.feed.session.counters).toMatchObject({
-      received: 4,
-      shown: 2,
-      duplicates: 1,
-      unmapped: 1,
-      unreadable: 1,
+    await bench.paint();
+    expect(bench.feed.counters).toMatchObject({ received: 4, shown: 2, duplicates: 1, unmapped: 1, unreadable: 1 });
+    expect(bench.feed.tracker.unmapped.events).toMatchObject([{ name: "Newsletter Opened", count: 1 }]);
+  });
+
+  it("tells what the gateway did not send, and why", async () => {
+    const bench = await new Bench().live();
+    const at = { epoch: "e1", offset: 3 };
+    const watchSessionId = bench.feed.session.id;
+    bench.socket.say({ type: "skipped", channel: CHANNEL, payload: { count: 7, from: at, to: at } });
+    bench.socket.say({
+      type: "lost",
+      channel: CHANNEL,
+      payload: { count: 3, from: at, to: at, reason: "slow_consumer" },
     });
+    bench.socket.say({ type: "stats", channel: CHANNEL, payload: { watchSessionId, sampled: 11, filtered: 0 } });
+    await bench.paint();
+    expect(bench.feed.counters).toMatchObject({ received: 0, skipped: 7, lost: 3, sampled: 11 });
+    expect(bench.feed.link.notice.value?.text).toContain("3 events did not reach this page (slow_consumer)");
+  });
+
+  it("measures how late what came was by the gateway's clock", async () => {
+    const bench = await new Bench().live();
+    bench.track("Product Viewed", { arrived_at: new Date(Date.now() - 250).toISOString() });
+    expect(bench.feed.lag.lastMs).toBe(250);
+    expect(bench.feed.lag.p95(Date.now())).toBe(256);
   });
 
   it("goes on over a reconnect: countdown, then what was missed, none twice", async () => {
     const bench = await new Bench().live();
-    bench.say(1, { event_name: "Product Viewed" });
+    bench.track("Product Viewed");
     bench.socket.hangUp(1006);
-    expect(bench.feed.connection.value).toMatchObject({ state: "reconnecting", retryAt: Date.now() + 100 });
+    expect(bench.feed.link.connection.value).toMatchObject({ state: "reconnecting", retryAt: Date.now() + 100 });
+    expect(bench.feed.subscribed.value).toBe(false);
     await vi.advanceTimersByTimeAsync(100);
     bench.socket.accept();
     bench.socket.authenticate();
     bench.socket.acceptSubscribe();
-    bench.say(1, { event_name: "Product Viewed" });
-    bench.say(2, { event_name: "Product Added" });
-    expect(bench.feed.connection.value).toMatchObject({ state: "live", userId: "u_1" });
-    expect(bench.feed.notice.value).toBeUndefined();
-    expect(bench.lit).toEqual(["product", "cart", "product>cart"]);
+    bench.say({ event_name: "Product Viewed" }, 1);
+    bench.say({ event_name: "Product Added" }, 2);
+    expect(bench.feed.link.connection.value).toMatchObject({ state: "live", userId: "u_1" });
+    expect(bench.feed.link.notice.value).toBeUndefined();
+    expect(bench.lit).toEqual(["product", "cart", "direct product>cart"]);
   });
 
-  it("says what to do when a channel is refused, and counts what was lost", async () => {
+  it("says what to do when a channel is refused", async () => {
     const bench = new Bench();
     bench.feed.on({ url: "ws://x/ws", channel: CHANNEL, token: "t" });
     await settle();
     bench.socket.accept();
     bench.socket.authenticate();
     bench.socket.acceptSubscribe(() => ({ error: { code: "FORBIDDEN", message: "no grant" } }));
-    expect(bench.feed.notice.value).toMatchObject({
+    expect(bench.feed.link.notice.value).toMatchObject({
       kind: "error",
       advice: expect.stringContaining("grants include this channel"),
     });
-    const other = await new Bench().live();
-    const at = { epoch: "e1", offset: 3 };
-    other.socket.say({
-      type: "lost",
-      channel: CHANNEL,
-      payload: { count: 3, from: at, to: at, reason: "slow_consumer" },
-    });
-    expect(other.feed.session.counters.lost).toBe(3);
-    expect(other.feed.notice.value?.text).toContain("3 events did not reach this page (slow_consumer)");
   });
 
-  it("stops with the close code that the page asks for a token by", async () => {
+  it("stops with the close code that the page asks for a token by, and goes on in the same session with another", async () => {
     const bench = await new Bench().live();
+    bench.track("Product Viewed");
     bench.socket.hangUp(4401, "expired");
-    expect(bench.feed.connection.value).toEqual({ state: "failed", why: "expired (4401)", code: 4401 });
+    expect(bench.feed.link.connection.value).toEqual({ state: "failed", why: "expired (4401)", code: 4401 });
+    await bench.live("another");
+    await bench.paint();
+    expect(bench.feed.counters.received).toBe(1);
   });
 
-  it("is silent when off, and counts from zero when on again", async () => {
+  it("is silent when off, and counts from zero in another session when on again", async () => {
     const bench = await new Bench().live();
-    bench.say(1, { event_name: "Product Viewed" });
+    bench.track("Product Viewed");
     const old = bench.socket;
-    bench.feed.off();
+    const { id } = bench.feed.session;
+    expect(bench.feed.off()).toMatchObject({ id, items: [{ number: 1 }] });
+    expect(bench.feed.off()).toBeUndefined();
     expect(old.closedWith).toBe(1000);
     old.publish(CHANNEL, 2, envelope());
-    expect(bench.feed.session.counters.received).toBe(1);
+    await bench.paint();
+    expect([bench.feed.counters.received, bench.view]).toEqual([1, ["Product Viewed"]]);
     await bench.live();
-    expect(bench.feed.session.counters.received).toBe(0);
+    await bench.paint();
+    expect([bench.feed.counters.received, bench.view, bench.tallies]).toEqual([0, [], {}]);
+    expect(bench.feed.session.id).not.toBe(id);
+  });
+
+  it("sleeps without ending the session, and asks for what was missed when it wakes", async () => {
+    const bench = await new Bench().live();
+    bench.track("Product Viewed");
+    bench.feed.link.sleep();
+    expect([bench.socket.closedWith, bench.feed.link.connection.value.state]).toEqual([1000, "asleep"]);
+    bench.feed.link.retry();
+    await settle();
+    bench.socket.accept();
+    bench.socket.authenticate();
+    expect(bench.asked?.["recover"]).toEqual({ epoch: "e1", offset: 1 });
+    await bench.paint();
+    expect(bench.feed.counters.received).toBe(1);
+  });
+
+  it("does not sleep where nothing is listened to", () => {
+    const bench = new Bench();
+    bench.feed.link.sleep();
+    expect(bench.feed.link.connection.value.state).toBe("off");
+  });
+});
+
+describe("a pause", () => {
+  it("stands still, picture and traces, too, while what comes is held; then shows it in order", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" });
+    bench.feed.pause();
+    bench.track("Products Searched", { trace_id: "t" }).track("Newsletter Opened");
+    await bench.paint();
+    expect([bench.view, bench.lit]).toEqual([["Landing"], ["landing"]]);
+    expect([bench.feed.tracker.traces.trace("t")?.count, bench.feed.counters.unmapped]).toEqual([1, 0]);
+    expect(bench.feed.session.pausedSince.value).toEqual({ waiting: 2, evicted: 0 });
+    bench.feed.resume("catch up");
+    await bench.paint();
+    expect(bench.view).toEqual(["Landing", "Products Searched", "Newsletter Opened"]);
+    expect(bench.lit).toEqual(["landing", "search", "direct landing>search"]);
+    expect(bench.tallies).toEqual({ landing: 1, search: 1 });
+    expect(bench.feed.counters.unmapped).toBe(1);
+  });
+
+  it("is jumped over: not in view and not lit, but the trace is whole", async () => {
+    const bench = await new Bench().live();
+    bench.feed.pause();
+    bench.track("Landing", { trace_id: "t" });
+    bench.feed.resume("jump to live");
+    bench.track("Products Searched", { trace_id: "t" });
+    await bench.paint();
+    expect([bench.view, bench.tallies]).toEqual([["Products Searched"], { search: 1 }]);
+    expect(bench.lit).toEqual(["search", "direct landing>search"]);
+    expect(bench.feed.tracker.traces.trace("t")?.count).toBe(2);
+    expect(bench.feed.counters).toMatchObject({ received: 2, shown: 1, paused: 1 });
+  });
+
+  it("holds no more than there is room for", async () => {
+    const bench = await new Bench().live();
+    bench.feed.pause();
+    for (let i = 0; i < 10_100; i++) {
+      bench.track("Landing", { trace_id: "t" });
+    }
+    await bench.paint();
+    expect(bench.feed.session.pausedSince.value).toEqual({ waiting: 10_000, evicted: 100 });
+    bench.feed.resume("catch up");
+    expect(bench.feed.tracker.traces.trace("t")?.count).toBe(10_000);
+  });
+});
+
+describe("a filter", () => {
+  it("holds for what is there and what comes, in list, picture and tallies; traces stay whole", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" }).track("Products Searched", { trace_id: "t" });
+    bench.feed.setFilter(({ event }) => event.name === "Products Searched");
+    bench.track("Product Viewed", { trace_id: "t" });
+    await bench.paint();
+    expect([bench.view, bench.tallies]).toEqual([["Products Searched"], { search: 1 }]);
+    expect(bench.lit).not.toContain("product");
+    expect(bench.feed.counters).toMatchObject({ received: 3, shown: 1, filtered: 2 });
+    expect(bench.feed.tracker.traces.trace("t")?.count).toBe(3);
+    bench.feed.setFilter(undefined);
+    await bench.paint();
+    expect(bench.tallies).toEqual({ landing: 1, search: 1, product: 1 });
+  });
+});
+
+describe("a trace that is followed", () => {
+  it("alone lights, and its whole way is told with each step", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" });
+    bench.feed.tracker.follow("t");
+    bench.track("Products Searched", { trace_id: "t" }).track("Order Completed", { trace_id: "u" });
+    expect(bench.lit).toEqual(["landing", "search", "direct landing>search"]);
+    await bench.paint();
+    expect(bench.feed.tracker.path.value?.map(({ kind, to }) => [kind, to.id])).toEqual([["direct", "search"]]);
+    bench.feed.tracker.follow(undefined);
+    expect(bench.feed.tracker.path.value).toBeUndefined();
+  });
+
+  it("is another one by user, of what is held already", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t", user: "p_1" }).track("Products Searched", { trace_id: "u", user: "p_1" });
+    bench.feed.tracker.follow("t");
+    bench.feed.correlate("user");
+    expect(bench.feed.tracker.traces.traces).toMatchObject([{ id: "p_1", count: 2 }]);
+    expect([bench.feed.tracker.followed.value, bench.feed.tracker.hasUsers]).toEqual([undefined, true]);
+  });
+
+  it("takes a late event up where it occurred", async () => {
+    const bench = await new Bench().live();
+    bench.track("Products Searched", { trace_id: "t" });
+    bench.track("Landing", { trace_id: "t", late: true, ...late(90) });
+    expect(bench.feed.tracker.traces.timeline("t").map(({ event }) => event.name)).toEqual([
+      "Landing",
+      "Products Searched",
+    ]);
+    expect(bench.lit).toEqual(["search", "landing"]);
+  });
+});
+
+describe("another graph", () => {
+  it("is lit by what is held already, and keeps what is pinned and followed", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" }).track("Newsletter Opened", { trace_id: "t" });
+    bench.feed.pin("t", true);
+    bench.feed.tracker.follow("t");
+    const node = { uuid: "n", id: "news", label: "News", eventId: "Newsletter Opened", x: 0, y: 0 };
+    bench.feed.setGraph({ graph: { nodes: [node], edges: [] }, definitions: [] });
+    await bench.paint();
+    expect([...bench.feed.tracker.tallies.value.keys()]).toEqual(["n"]);
+    expect(bench.feed.tracker.unmapped.events.map(({ name }) => name)).toEqual(["Landing"]);
+    expect(bench.feed.counters.unmapped).toBe(1);
+    expect(bench.feed.tracker.traces.trace("t")).toMatchObject({ count: 2, pinned: true });
+    expect(bench.feed.tracker.followed.value).toBe("t");
+    bench.feed.setGraph(SOURCE);
+    await bench.paint();
+    expect(bench.tallies).toEqual({ landing: 1 });
   });
 });

@@ -85,7 +85,17 @@ describe("page.json", () => {
       channel: "c",
       tokenUrl: undefined,
       ws: "/ws",
+      graph: undefined,
+      events: undefined,
+      graphOrigins: [],
     });
+    const own = {
+      channel: "c",
+      graph: "./page/graph",
+      events: "./page/events",
+      graphOrigins: ["https://a.example", 7],
+    };
+    expect(readConfig(own)).toMatchObject({ ...own, graphOrigins: ["https://a.example"] });
     expect(() => readConfig({})).toThrow("page.json names no channel");
   });
 

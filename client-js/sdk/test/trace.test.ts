@@ -147,8 +147,8 @@ describe("TraceFollower", () => {
     follower.add(seen("u", 2, { user_id: "alice" }), []);
     follower.add(seen("t", 3, { user: undefined }), []);
     expect(follower.traces).toEqual([
-      { id: "t", user: "p_1", count: 2, lastAt: clock + 3000 },
-      { id: "u", user: "alice", count: 1, lastAt: clock + 2000 },
+      { id: "t", user: "p_1", count: 2, lastAt: clock + 3000, pinned: false },
+      { id: "u", user: "alice", count: 1, lastAt: clock + 2000, pinned: false },
     ]);
     expect([follower.trace("old"), follower.timeline("old"), follower.path("old")]).toEqual([undefined, [], []]);
   });
@@ -170,6 +170,25 @@ describe("TraceFollower", () => {
     follower.add(seen("t5", 1), []);
     expect(follower.traces.map(({ id }) => id)).toEqual(["t5", "t4"]);
     expect(follower.shows(seen(null, 9))).toBe(true);
+  });
+
+  it("keeps what is pinned while others come, and has no room for others once all are", () => {
+    const follower = new TraceFollower(new Paths(graph), { tracesMax: 2 });
+    follower.pin("unknown");
+    follower.add(seen("a", 1), []);
+    follower.pin("a");
+    follower.add(seen("b", 2), []);
+    follower.add(seen("c", 3), []);
+    expect(follower.traces.map(({ id, pinned }) => [id, pinned])).toEqual([
+      ["c", false],
+      ["a", true],
+    ]);
+    follower.pin("c");
+    follower.add(seen("d", 4), []);
+    expect(follower.traces.map(({ id }) => id)).toEqual(["c", "a"]);
+    follower.pin("a", false);
+    follower.add(seen("d", 5), []);
+    expect(follower.traces.map(({ id }) => id)).toEqual(["d", "c"]);
   });
 
   it("groups a timeline by node, an event at each node that it lit", () => {

@@ -207,6 +207,23 @@ describe("WatchSession", () => {
     expect(screen.paint().view).toEqual(["m1", "m2", "m3", "m4", "m5", "m6"]);
   });
 
+  it("tells of each new event once, before it is in view and whether it is or not", () => {
+    const screen = new Screen();
+    const told: string[] = [];
+    screen.session.on("held", ({ event }) => told.push(`held ${event.message_id}`));
+    screen.session.on("shown", ({ event }) => told.push(`shown ${event.message_id}`));
+    screen.session.setFilter({ eq: ["name", "b"] });
+    screen.push(1, 1, "a");
+    screen.push(2, 2, "b");
+    screen.push(2, 2, "b");
+    screen.session.pause();
+    screen.push(3, 3, "b");
+    expect(told).toEqual(["held m1", "held m2", "shown m2", "held m3"]);
+    expect(screen.session.held.map(({ number }) => number)).toEqual([1, 2, 3]);
+    screen.session.catchUp();
+    expect(told.slice(4)).toEqual(["shown m3"]);
+  });
+
   it("is cleared without forgetting what it has shown, and restarted as another session", () => {
     const screen = new Screen();
     const { id } = screen.session;

@@ -1,4 +1,4 @@
-import { fields, text } from "../model/json.ts";
+import { fields, list, text } from "../model/json.ts";
 
 /** What the gateway tells the page about itself: `page.json` beside it. */
 export interface PageConfig {
@@ -8,6 +8,11 @@ export interface PageConfig {
   readonly tokenUrl: string | undefined;
   /** Path or address of the WebSocket. */
   readonly ws: string;
+  /** Where the operator's own graph and its event definitions are; absent: the page shows its sample. */
+  readonly graph: string | undefined;
+  readonly events: string | undefined;
+  /** Origins beside the page's own that a graph may be fetched from. */
+  readonly graphOrigins: readonly string[];
 }
 
 export async function fetchConfig(): Promise<PageConfig> {
@@ -25,6 +30,9 @@ export function readConfig(value: unknown): PageConfig {
     channel,
     tokenUrl: text(raw["tokenUrl"]),
     ws: text(raw["ws"]) ?? "/ws",
+    graph: text(raw["graph"]),
+    events: text(raw["events"]),
+    graphOrigins: list(raw["graphOrigins"]).flatMap((origin) => text(origin) ?? []),
   };
 }
 

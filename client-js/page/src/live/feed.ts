@@ -1,17 +1,18 @@
 import {
-  type ClientOptions,
   type GatewayError,
   HeliographClient,
-  type Publication,
-  type StateChange,
+  ProtocolError,
   type Subscription,
   type TokenProvider,
 } from "@heliograph/client";
-import { type Graph, type GraphEdge, type GraphMatcher, type GraphNode, readEnvelope } from "@heliograph/client/graph";
-import { Paths, TraceFollower } from "@heliograph/client/trace";
+import { type Restriction, type WatchCounters, type WatchItem, WatchSession } from "@heliograph/client/watch";
 import { type Signal, signal } from "@preact/signals";
+import type { KeptSession } from "../model/kept.ts";
+import { LagRing } from "../model/lag.ts";
 import { RateRing } from "../model/rate.ts";
-import { type Sighting, WatchSession } from "../model/watch.ts";
+import { Sighting } from "../model/sighting.ts";
+import { Link, type LinkEnvironment } from "./link.ts";
+import { type Charted, type Correlation, Tracker } from "./tracker.ts";
 
 /** Where events come from. */
 export interface Source {
@@ -20,36 +21,17 @@ export interface Source {
   readonly token: TokenProvider | undefined;
 }
 
-/** What the header shows of the connection. */
-export type Connection =
-  | { readonly state: "off" }
-  | { readonly state: "connecting"; readonly attempt: number }
-  | { readonly state: "live"; readonly since: number; readonly userId: string | undefined }
-  | {
-      readonly state: "reconnecting";
-      readonly attempt: number;
-      readonly retryAt: number | undefined;
-      readonly why: string;
-    }
-  | { readonly state: "failed"; readonly why: string; readonly code: number | undefined };
-
-/** Something to know, and what to do about it. */
-export interface Notice {
-  readonly kind: "error" | "info";
-  readonly text: string;
-  readonly advice: string;
+/** `received = shown + filtered + paused + evicted + duplicates + unreadable`; the rest did not come, or is said of what came. */
+export interface Counters extends WatchCounters {
+  /** Came, and is no ingested event. */
+  readonly unreadable: number;
+  /** Came, and no node waits for it. */
+  readonly unmapped: number;
 }
 
-/** What the graph is told, at once and not through the screen's refresh. */
-export interface Light {
-  onSighting(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): void;
-}
-
-export interface FeedEnvironment {
-  readonly now: () => number;
+export interface FeedEnvironment extends LinkEnvironment {
   /** Runs a task after that time, before a painting. */
   readonly onFrame: (task: () => void, delayMs: number) => void;
-  readonly client: (options: ClientOptions) => HeliographClient;
 }
 
 const BROWSER: FeedEnvironment = {
@@ -61,166 +43,242 @@ const BROWSER: FeedEnvironment = {
 
 /** Lists and numbers change no more often than they can be read. */
 const CHANGE_MS = 100;
+const HELD_MAX = 10_000;
 
-/** From the gateway to the screen: owns the connection and the watch session, and tells the view a few times a second. */
+/**
+ * From the gateway to the screen: owns the connection, the watch session of what came since Realtime was switched on, and what is made of
+ * it. The picture is told at once, all else at most ten times a second.
+ */
 export class Feed {
-  readonly session: WatchSession = new WatchSession();
+  readonly session: WatchSession<Sighting>;
+  readonly link: Link;
+  readonly tracker: Tracker;
   readonly rate: RateRing = new RateRing();
-  readonly connection: Signal<Connection> = signal<Connection>({ state: "off" });
-  readonly notice: Signal<Notice | undefined> = signal<Notice | undefined>(undefined);
-  /** Rises when the session has changed. */
+  readonly lag: LagRing = new LagRing();
+  /** Rises when anything here has changed. */
   readonly version: Signal<number> = signal(0);
-  /** When Realtime was switched on, or the session cleared. */
-  readonly since: Signal<number> = signal(0);
-  readonly traces: TraceFollower;
-  readonly #matcher: GraphMatcher;
+  /** The gateway took the subscription. */
+  readonly subscribed: Signal<boolean> = signal(false);
   readonly #environment: FeedEnvironment;
-  #client: HeliographClient | undefined;
-  #light: Light = { onSighting: () => {} };
-  #userId: string | undefined;
+  #restriction: Restriction = {};
+  #unwatch: () => void = () => {};
+  /** Came during a pause, and is not yet taken up by the tracker. */
+  #waiting: Sighting[] = [];
+  #unreadable = 0;
+  #recountDue = false;
+  #sessionTask: () => void = () => {};
   #frameAsked = false;
   #changedAt = 0;
 
-  constructor(graph: Graph, matcher: GraphMatcher, environment: FeedEnvironment = BROWSER) {
-    this.#matcher = matcher;
-    this.traces = new TraceFollower(new Paths(graph));
+  constructor(charted: Charted, environment: FeedEnvironment = BROWSER) {
     this.#environment = environment;
-  }
-
-  setLight(light: Light): void {
-    this.#light = light;
-  }
-
-  on(source: Source): void {
-    this.off();
-    this.clear();
-    const { url, token } = source;
-    const client = this.#environment.client({ url, ...(token === undefined ? {} : { token }) });
-    this.#client = client;
-    client.on("state", (change) => this.#onState(change));
-    client.on("identity", ({ userId }) => {
-      this.#userId = userId;
+    this.tracker = new Tracker(charted);
+    this.link = new Link(environment);
+    this.session = new WatchSession<Sighting>({
+      capacity: HELD_MAX,
+      idOf: ({ event }) => event.messageId,
+      now: environment.now,
+      onFrame: (task) => {
+        this.#sessionTask = task;
+        this.#changed();
+      },
     });
-    client.on("error", (error) =>
-      this.#tell("error", error.message, "The connection goes on as far as it can; reload the page if this stays."),
-    );
-    this.#listen(client.channel(source.channel));
+    this.session.on("held", (item) => this.#onHeld(item));
+    this.session.on("shown", ({ event }) => this.tracker.show(event, environment.now()));
+  }
+
+  get counters(): Counters {
+    const counters = this.session.counters.value;
+    return {
+      ...counters,
+      received: counters.received + this.#unreadable,
+      unreadable: this.#unreadable,
+      unmapped: this.tracker.unmappedCount,
+    };
+  }
+
+  get restriction(): Restriction {
+    return this.#restriction;
+  }
+
+  /** Listens there, in place of where it did; after {@link off} with nothing of what was before. */
+  on({ url, channel, token }: Source): void {
+    this.#unwatch();
+    this.subscribed.value = false;
+    if (this.session.state.value === "stopped") {
+      this.#forget();
+      this.session.restart();
+    }
+    const client = this.link.open(url, token);
+    const subscription = client.channel<Sighting>(channel, {
+      parse: (data) => Sighting.read(data, (event) => this.tracker.match(event)),
+    });
+    this.#listen(subscription);
+    this.#unwatch = this.session.watch(subscription, this.#restriction);
     client.connect();
   }
 
-  off(): void {
-    this.#client?.close();
-    this.#client = undefined;
-    this.connection.value = { state: "off" };
-    this.notice.value = undefined;
+  /** Ends the session, which is given back if anything is in it. What was in view stays until {@link on}. */
+  off(): KeptSession | undefined {
+    const ended = this.session.state.value === "stopped" ? undefined : this.session.stop();
+    this.#unwatch();
+    this.#unwatch = () => {};
+    this.#takeWaiting();
+    this.subscribed.value = false;
+    this.link.close();
+    this.#changed();
+    return ended;
   }
 
-  retry(): void {
-    this.#client?.connect();
+  /** A new session by the same connection; the one before is given back. */
+  restart(): KeptSession | undefined {
+    const ended = this.session.state.value === "stopped" ? undefined : this.session.stop();
+    this.#forget();
+    this.session.restart();
+    return ended;
   }
 
-  /** Starts counting anew. */
+  /** Starts counting anew; copies of what was there before are still known. */
   clear(): void {
+    this.#forget();
     this.session.clear();
-    this.rate.clear();
-    this.traces.clear();
-    this.since.value = this.#environment.now();
     this.#changed();
   }
 
-  #listen(channel: Subscription): void {
-    channel.on("publication", (publication) => this.#onPublication(publication));
+  pause(): void {
+    this.session.pause();
+    this.#changed();
+  }
+
+  /** Ends a pause: with what came meanwhile in view, or passed over. */
+  resume(how: "catch up" | "jump to live"): void {
+    this.#takeWaiting();
+    if (how === "catch up") {
+      this.session.catchUp();
+    } else {
+      this.session.jumpToLive();
+    }
+    this.#changed();
+  }
+
+  /** What is in view; undefined: everything. */
+  setFilter(passes: ((sighting: Sighting) => boolean) | undefined): void {
+    this.session.setFilter(passes);
+    this.#recountDue = true;
+    this.#changed();
+  }
+
+  /** What the gateway sends at all. */
+  restrict(restriction: Restriction): void {
+    this.#restriction = { ...this.#restriction, ...restriction };
+    this.session.restrict(restriction);
+    this.#changed();
+  }
+
+  setGraph(charted: Charted): void {
+    this.tracker.setGraph(charted, this.session.held);
+    this.#waiting = [];
+    this.#recountDue = true;
+    this.#changed();
+  }
+
+  pin(id: string, pinned: boolean): void {
+    this.tracker.traces.pin(id, pinned);
+    this.#changed();
+  }
+
+  correlate(correlation: Correlation): void {
+    this.tracker.correlate(correlation, this.session.held);
+    this.#waiting = [];
+    this.#changed();
+  }
+
+  #onHeld({ event: sighting, at }: WatchItem<Sighting>): void {
+    const now = this.#environment.now();
+    this.rate.add(now);
+    this.lag.add(now, at - sighting.event.arrivedAt);
+    if (this.session.state.value === "paused") {
+      this.#waiting.push(sighting);
+      if (this.#waiting.length > HELD_MAX) {
+        this.#waiting.shift();
+      }
+    } else {
+      this.tracker.hold(sighting);
+    }
+  }
+
+  #takeWaiting(): void {
+    for (const sighting of this.#waiting.splice(0)) {
+      this.tracker.hold(sighting);
+    }
+  }
+
+  #forget(): void {
+    this.tracker.clear();
+    this.rate.clear();
+    this.lag.clear();
+    this.#waiting = [];
+    this.#unreadable = 0;
+  }
+
+  #listen(channel: Subscription<Sighting>): void {
+    channel.on("state", ({ to }) => {
+      this.subscribed.value = to === "subscribed";
+    });
     channel.on("subscribed", ({ recovered, wasRecovering }) => {
-      this.notice.value = undefined;
+      this.link.notice.value = undefined;
       if (wasRecovering && !recovered) {
-        this.#tell("info", "Some events were missed while disconnected.", "Counters and list go on from here.");
+        this.link.tell("info", "Some events were missed while disconnected.", "Counters and list go on from here.");
       }
     });
-    channel.on("lost", ({ count, reason }) => {
-      this.session.addLost(count);
-      this.#changed();
-      this.#tell(
+    channel.on("lost", ({ count, reason }) =>
+      this.link.tell(
         "info",
         `${count} events did not reach this page (${reason ?? "no reason given"}).`,
-        "More arrive than this browser takes.",
-      );
+        "More arrive than this browser takes: ask for fewer under “Settings”.",
+      ),
+    );
+    channel.on("degraded", () =>
+      this.link.tell("info", "The gateway is busy and sends less for now.", "Counters say what is left out."),
+    );
+    channel.on("restored", () => {
+      this.link.notice.value = undefined;
     });
-    channel.on("error", (error) => {
-      const code = (error as Partial<GatewayError>).code;
-      const advice =
-        code === "FORBIDDEN"
-          ? "Use a token whose grants include this channel under `subscribe`."
-          : "It is tried again.";
-      this.#tell("error", `${channel.channel}: ${error.message}`, advice);
-    });
-    channel.subscribe();
+    channel.on("error", (error) => this.#onError(channel.channel, error));
   }
 
-  #onPublication({ data }: Publication): void {
-    const now = this.#environment.now();
-    const event = readEnvelope(data);
-    if (event === undefined) {
-      this.session.addUnreadable();
-    } else {
-      this.rate.add(now);
-      const sighting = this.session.add(event, this.#matcher.match(event), now);
-      if (sighting !== undefined) {
-        this.#show(sighting);
-      }
+  #onError(channel: string, error: Error): void {
+    if (error instanceof ProtocolError) {
+      this.#unreadable++;
+      this.#changed();
+      return;
     }
-    this.#changed();
-  }
-
-  #show({ event, nodes }: Sighting): void {
-    // one of several ways is a guess, and a guess is not drawn
-    const sure = this.traces.add(event, nodes).filter(({ kind }) => kind !== "ambiguous");
-    if (nodes.length > 0) {
-      this.#light.onSighting(
-        nodes,
-        sure.flatMap(({ edges }) => edges),
-      );
-    }
-  }
-
-  #onState({ to, reason, code, attempt, nextDelayMs }: StateChange): void {
-    const now = this.#environment.now();
-    switch (to) {
-      case "connecting":
-        this.connection.value = { state: "connecting", attempt };
-        break;
-      case "connected":
-        this.notice.value = undefined;
-        this.connection.value = { state: "live", since: now, userId: this.#userId };
-        break;
-      case "reconnecting": {
-        const retryAt = nextDelayMs === undefined ? undefined : now + nextDelayMs;
-        this.connection.value = { state: "reconnecting", attempt, retryAt, why: reason };
-        break;
-      }
-      case "failed":
-        this.connection.value = { state: "failed", why: reason, code };
-        break;
-      default:
-        break;
-    }
-  }
-
-  #tell(kind: Notice["kind"], text: string, advice: string): void {
-    this.notice.value = { kind, text, advice };
+    const advice =
+      (error as Partial<GatewayError>).code === "FORBIDDEN"
+        ? "Use a token whose grants include this channel under `subscribe`."
+        : "It is tried again.";
+    this.link.tell("error", `${channel}: ${error.message}`, advice);
   }
 
   #changed(): void {
     if (!this.#frameAsked) {
       const { now, onFrame } = this.#environment;
       this.#frameAsked = true;
-      onFrame(
-        () => {
-          this.#frameAsked = false;
-          this.#changedAt = now();
-          this.version.value++;
-        },
-        this.#changedAt + CHANGE_MS - now(),
-      );
+      onFrame(() => this.#show(), this.#changedAt + CHANGE_MS - now());
     }
+  }
+
+  #show(): void {
+    this.#frameAsked = false;
+    this.#changedAt = this.#environment.now();
+    const task = this.#sessionTask;
+    this.#sessionTask = () => {};
+    task();
+    if (this.#recountDue) {
+      this.#recountDue = false;
+      this.tracker.recount(this.session.items.value);
+    }
+    this.tracker.publish();
+    this.version.value++;
   }
 }

@@ -4,8 +4,15 @@ const SECONDS = 60;
 export class RateRing {
   readonly #counts = new Array<number>(SECONDS).fill(0);
   #second = 0;
+  #lastAt: number | undefined;
+
+  /** When the last one came. */
+  get lastAt(): number | undefined {
+    return this.#lastAt;
+  }
 
   add(now: number): void {
+    this.#lastAt = now;
     const second = this.#advance(now);
     this.#counts[second % SECONDS] = (this.#counts[second % SECONDS] ?? 0) + 1;
   }
@@ -24,6 +31,7 @@ export class RateRing {
 
   clear(): void {
     this.#counts.fill(0);
+    this.#lastAt = undefined;
   }
 
   #advance(now: number): number {

@@ -1,18 +1,19 @@
-import { useEffect, useState } from "preact/hooks";
-import type { PageConfig } from "../live/config.ts";
-import type { Connection, Feed } from "../live/feed.ts";
+import "./header.css";
+import type { Connection } from "../live/link.ts";
+import { Avatars } from "./avatars.tsx";
+import { useClock } from "./clock.ts";
+import type { Desk } from "./desk.ts";
 import { count, rate } from "./format.ts";
 
 interface Props {
-  readonly config: PageConfig;
-  readonly feed: Feed;
-  readonly on: boolean;
-  readonly onToggle: () => void;
+  readonly desk: Desk;
 }
 
-export function Header({ config, feed, on, onToggle }: Props) {
+export function Header({ desk }: Props) {
+  const { config } = desk;
+  const on = desk.on.value;
   return (
-    <header class="header">
+    <div class="header">
       <h1 class="brand">
         <Mark />
         Heliograph
@@ -22,39 +23,34 @@ export function Header({ config, feed, on, onToggle }: Props) {
         <span aria-hidden="true">/</span>
         <span class="mono">{config.channel}</span>
       </p>
-      <Tally feed={feed} />
-      <Status feed={feed} />
-      <button type="button" class="toggle" role="switch" aria-checked={on} onClick={onToggle}>
+      <Tally desk={desk} />
+      <Avatars desk={desk} />
+      <Status desk={desk} />
+      <button type="button" class="toggle" role="switch" aria-checked={on} onClick={() => desk.toggle()}>
         <span class="toggle-track" aria-hidden="true">
           <span class="toggle-thumb" />
         </span>
         Realtime <span class="toggle-word">{on ? "on" : "off"}</span>
       </button>
-    </header>
-  );
-}
-
-/** How much since Realtime was switched on, and how fast over the last minute. */
-function Tally({ feed }: { readonly feed: Feed }) {
-  const now = useClock(1_000, feed.connection.value.state === "live" && recently(feed));
-  feed.version.value;
-  const { shown } = feed.session.counters;
-  const series = feed.rate.series(now);
-  return (
-    <div class="tally">
-      <Sparkline series={series} />
-      <p class="tally-count">
-        <strong data-counter="">{count(shown)}</strong> <span>{shown === 1 ? "event" : "events"} since on</span>
-      </p>
-      <p class="tally-rate mono">{rate(feed.rate.perSecond(now))}</p>
     </div>
   );
 }
 
-function recently(feed: Feed): boolean {
+/** How much since Realtime was switched on, and how fast over the last minute. */
+function Tally({ desk: { feed } }: Props) {
   feed.version.value;
-  const [last] = feed.session.newest(1);
-  return last !== undefined && Date.now() - last.seenAt < 62_000;
+  const last = feed.rate.lastAt;
+  const now = useClock(1_000, last !== undefined && Date.now() - last < 62_000);
+  const { received } = feed.counters;
+  return (
+    <div class="tally">
+      <Sparkline series={feed.rate.series(now)} />
+      <p class="tally-count">
+        <strong data-counter="">{count(received)}</strong> <span>events since on</span>
+      </p>
+      <p class="tally-rate mono">{rate(feed.rate.perSecond(now))}</p>
+    </div>
+  );
 }
 
 const SPARK = { width: 120, height: 26 };
@@ -62,6 +58,10 @@ const SPARK = { width: 120, height: 26 };
 function Sparkline({ series }: { readonly series: readonly number[] }) {
   const top = Math.max(4, ...series);
   const step = SPARK.width / series.length;
+  const bars = series.map((value, i) => {
+    const height = 1 + (value / top) * (SPARK.height - 2);
+    return `M${(i * step).toFixed(1)} ${SPARK.height}v-${height.toFixed(1)}h${(step - 0.6).toFixed(1)}v${height.toFixed(1)}z`;
+  });
   return (
     <svg
       class="spark"
@@ -69,28 +69,22 @@ function Sparkline({ series }: { readonly series: readonly number[] }) {
       aria-label="Events per second over the last minute"
       viewBox={`0 0 ${SPARK.width} ${SPARK.height}`}
     >
-      {series.map((value, i) => (
-        <rect
-          key={i}
-          x={i * step}
-          width={step - 0.6}
-          y={SPARK.height - 1 - (value / top) * (SPARK.height - 2)}
-          height={1 + (value / top) * (SPARK.height - 2)}
-        />
-      ))}
+      <path d={bars.join("")} />
     </svg>
   );
 }
 
-function Status({ feed }: { readonly feed: Feed }) {
-  const connection = feed.connection.value;
+function Status({ desk }: Props) {
+  desk.feed.version.value;
+  const connection = desk.feed.link.connection.value;
   const now = useClock(200, connection.state === "reconnecting");
+  const paused = connection.state === "live" && desk.paused;
   return (
-    <div class={`status ${connection.state}`} role="status">
+    <div class={`status ${paused ? "paused" : connection.state}`} role="status">
       <span class="status-dot" aria-hidden="true" />
-      <span>{statusText(connection, now)}</span>
+      <span>{paused ? "PAUSED" : statusText(connection, now)}</span>
       {connection.state === "reconnecting" ? (
-        <button type="button" class="link" onClick={() => feed.retry()}>
+        <button type="button" class="link" onClick={() => desk.feed.link.retry()}>
           Try now
         </button>
       ) : null}
@@ -106,27 +100,21 @@ function statusText(connection: Connection, now: number): string {
       return connection.attempt > 0 ? `Connecting, attempt ${connection.attempt + 1}` : "Connecting";
     case "live":
       return "LIVE";
+    case "asleep":
+      return "Asleep";
     case "failed":
       return "Stopped";
     case "reconnecting":
-      return connection.retryAt === undefined
-        ? "Waiting for the page"
-        : `Reconnecting in ${Math.max(0, Math.ceil((connection.retryAt - now) / 1_000))} s`;
+      return reconnecting(connection.retryAt, now);
   }
 }
 
-/** The time, renewed while it matters. */
-function useClock(everyMs: number, running: boolean): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    if (!running) {
-      return;
-    }
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs, running]);
-  return now;
+function reconnecting(retryAt: number | undefined, now: number): string {
+  if (retryAt === undefined) {
+    return "Waiting for the page";
+  }
+  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1_000));
+  return `${navigator.onLine ? "Reconnecting" : "Offline, retry"} in ${seconds} s`;
 }
 
 /** A mirror that catches the sun. */

@@ -18,6 +18,8 @@ export interface Trace {
   readonly count: number;
   /** When the last one occurred, in milliseconds since the epoch. */
   readonly lastAt: number;
+  /** Makes room for no other. */
+  readonly pinned: boolean;
 }
 
 /** A node and the trace's events there. */
@@ -30,7 +32,7 @@ export interface TraceStop {
 export interface TraceOptions {
   /** What events belong together by. Default: the trace's id. */
   readonly by?: (event: SegmentEvent) => string | undefined;
-  /** Traces kept; the one that was silent longest makes room. Default 200. */
+  /** Traces kept; of those that are neither followed nor pinned, the one that was silent longest makes room. Default 200. */
   readonly tracesMax?: number;
   /** Events kept of each; the earliest makes room. Default 200. */
   readonly eventsMax?: number;
@@ -40,6 +42,7 @@ interface Entry {
   readonly id: string;
   user: string | undefined;
   count: number;
+  pinned: boolean;
   readonly events: TraceEvent[];
 }
 
@@ -99,6 +102,15 @@ export class TraceFollower {
     this.#followed.value = id;
   }
 
+  /** Keeps a trace that is here, however long it is silent; or no longer does. */
+  pin(id: string, pinned = true): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined && entry.pinned !== pinned) {
+      entry.pinned = pinned;
+      this.#version.value++;
+    }
+  }
+
   /** Whether an event is of the trace that is followed, or none is. */
   shows(event: SegmentEvent): boolean {
     const id = this.#followed.value;
@@ -111,7 +123,7 @@ export class TraceFollower {
     if (id === undefined) {
       return [];
     }
-    const entry = this.#entries.get(id) ?? { id, user: undefined, count: 0, events: [] };
+    const entry = this.#entries.get(id) ?? { id, user: undefined, count: 0, pinned: false, events: [] };
     const { events } = entry;
     let index = events.length;
     while (index > 0 && (events[index - 1]?.event.occurredAt ?? 0) > event.occurredAt) {
@@ -161,8 +173,8 @@ export class TraceFollower {
 
   #makeRoom(): void {
     if (this.#entries.size > this.#tracesMax) {
-      for (const id of this.#entries.keys()) {
-        if (id !== this.#followed.value) {
+      for (const [id, { pinned }] of this.#entries) {
+        if (!pinned && id !== this.#followed.value) {
           this.#entries.delete(id);
           return;
         }
@@ -180,6 +192,6 @@ function lastLit(events: readonly TraceEvent[]): TraceEvent | undefined {
   return undefined;
 }
 
-function describe({ id, user, count, events }: Entry): Trace {
-  return { id, user, count, lastAt: events.at(-1)?.event.occurredAt ?? 0 };
+function describe({ id, user, count, pinned, events }: Entry): Trace {
+  return { id, user, count, pinned, lastAt: events.at(-1)?.event.occurredAt ?? 0 };
 }

@@ -78,6 +78,8 @@ export interface WatchOptions<Event> {
 export type Restriction = Pick<StreamOptions, "filter" | "sampleRate" | "maxPerSecond" | "last">;
 
 export interface WatchEvents<Event> {
+  /** A new event, whether it is in view or not; before it is `shown`. */
+  held: WatchItem<Event>;
   /** A new event that is in view, at once and not with the next painting. Those of a pause come together when it ends by catching up. */
   shown: WatchItem<Event>;
 }
@@ -141,6 +143,11 @@ export class WatchSession<Event = unknown> {
     return this.#items;
   }
 
+  /** Everything that is held, whatever the filter hides, oldest first. */
+  get held(): WatchItem<Event>[] {
+    return [...this.#ring].map(({ item }) => item);
+  }
+
   get counters(): ReadonlySignal<WatchCounters> {
     return this.#counters;
   }
@@ -178,6 +185,7 @@ export class WatchSession<Event = unknown> {
     const fate = state === "paused" ? "paused" : passes ? "shown" : "filtered";
     this.#counts[fate]++;
     this.#evict(this.#ring.add({ item, fate }));
+    this.#events.emit("held", item);
     if (fate === "shown") {
       this.#events.emit("shown", item);
     }
@@ -299,9 +307,9 @@ export class WatchSession<Event = unknown> {
     }
   }
 
-  /** Everything that is held, whatever the filter hides, as NDJSON. */
+  /** What is {@link held}, as NDJSON. */
   export(): string {
-    return toNdjson([...this.#ring].map(({ item }) => item));
+    return toNdjson(this.held);
   }
 
   #decide(entry: Entry<Event>): Entry<Event>["fate"] {
@@ -354,7 +362,7 @@ export class WatchSession<Event = unknown> {
       id: this.#id,
       startedAt: this.#startedAt,
       stoppedAt: this.#options.now(),
-      items: [...this.#ring].map(({ item }) => item),
+      items: this.held,
       counters: { ...this.#counts },
     };
   }

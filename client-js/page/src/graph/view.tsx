@@ -1,27 +1,41 @@
 import type { EventDefinition, Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
+import type { Leg } from "@heliograph/client/trace";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Feed } from "../live/feed.ts";
+import { compact } from "../ui/format.ts";
 import { Animator, type NodeParts } from "./animator.ts";
-import { compact } from "./format.ts";
+import "./graph.css";
 import { CARD, curve, path, pointAt, viewBox } from "./geometry.ts";
+import type { Light, NodeTally } from "./light.ts";
 
 const MOTION = "(prefers-reduced-motion: reduce)";
 
-interface Props {
+export interface GraphViewProps {
   readonly graph: Graph;
   readonly definitions: readonly EventDefinition[];
-  readonly feed: Feed;
+  readonly tallies: ReadonlySignal<ReadonlyMap<string, NodeTally>>;
+  readonly onLight: (light: Light | undefined) => void;
+  readonly halfLifeMs: ReadonlySignal<number>;
+  readonly path: ReadonlySignal<readonly Leg[] | undefined>;
+  readonly selected: Signal<string | undefined>;
 }
 
 /** The graph as a picture; what it says is also in the table of nodes. */
-export function GraphView({ graph, definitions, feed }: Props) {
+export function GraphView({ graph, definitions, tallies, onLight, selected }: GraphViewProps) {
   const svg = useRef<SVGSVGElement>(null);
   useEffect(() => {
     if (svg.current !== null) {
-      feed.setLight(animate(svg.current, graph));
+      const animator = animate(svg.current, graph);
+      onLight({
+        onSighting: (nodes, legs) =>
+          animator.onSighting(
+            nodes,
+            legs.filter(({ kind }) => kind !== "ambiguous").flatMap(({ edges }) => edges),
+          ),
+      });
     }
-    return () => feed.setLight({ onSighting: () => {} });
-  }, [graph, feed]);
+    return () => onLight(undefined);
+  }, [graph, onLight]);
   const { x, y, width, height } = viewBox(graph);
   return (
     <svg
@@ -77,7 +91,7 @@ export function GraphView({ graph, definitions, feed }: Props) {
       </g>
       <g>
         {graph.nodes.map((node) => (
-          <NodeCard key={node.uuid} node={node} definitions={definitions} feed={feed} />
+          <NodeCard key={node.uuid} node={node} definitions={definitions} tallies={tallies} selected={selected} />
         ))}
       </g>
     </svg>
@@ -104,13 +118,25 @@ function EdgeShare({ edge }: { readonly edge: GraphEdge }) {
   );
 }
 
-function NodeCard({ node, definitions, feed }: { readonly node: GraphNode } & Omit<Props, "graph">) {
+function NodeCard({
+  node,
+  definitions,
+  tallies,
+  selected,
+}: { readonly node: GraphNode } & Pick<GraphViewProps, "definitions" | "tallies" | "selected">) {
   const name = useMemo(() => eventName(node, definitions), [node, definitions]);
-  feed.version.value;
-  const seen = feed.session.tallies.get(node.id)?.count ?? 0;
+  const seen = tallies.value.get(node.uuid)?.count ?? 0;
+  const picked = selected.value === node.uuid;
   const silent = node.eventId === undefined;
   return (
-    <g class={silent ? "node silent" : "node"} data-node={node.id} transform={`translate(${node.x} ${node.y})`}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the table of nodes does the same by keyboard
+    <g
+      class={`node${silent ? " silent" : ""}${picked ? " picked" : ""}`}
+      data-node={node.id}
+      data-uuid={node.uuid}
+      onClick={() => (selected.value = picked ? undefined : node.uuid)}
+      transform={`translate(${node.x} ${node.y})`}
+    >
       <rect class="node-ring" data-ring="" width={CARD.width} height={CARD.height} rx="10" stroke-opacity="0" />
       <rect class="node-card" width={CARD.width} height={CARD.height} rx="10" />
       <rect class="node-lit" data-lit="" width={CARD.width} height={CARD.height} rx="10" opacity="0" />

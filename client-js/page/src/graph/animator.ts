@@ -1,6 +1,6 @@
 import type { Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
-import { Pulse } from "../model/pulse.ts";
 import { CARD, type Curve, curve, path, pointAt } from "./geometry.ts";
+import { Pulse } from "./pulse.ts";
 
 const RING_MS = 500;
 /** A ring starts anew at most twice a second, so that nothing flashes faster than three times (WCAG 2.3.1). */

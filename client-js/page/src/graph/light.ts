@@ -1,0 +1,14 @@
+import type { GraphNode } from "@heliograph/client/graph";
+import type { Leg } from "@heliograph/client/trace";
+
+/** What the graph is told, at once and not through the screen's refresh. */
+export interface Light {
+  onSighting(nodes: readonly GraphNode[], legs: readonly Leg[]): void;
+}
+
+/** What one node has seen. */
+export interface NodeTally {
+  readonly count: number;
+  /** When the last one came, milliseconds since the epoch. */
+  readonly lastAt: number;
+}

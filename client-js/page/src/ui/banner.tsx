@@ -1,0 +1,23 @@
+import "./banner.css";
+import type { Notice } from "../live/link.ts";
+
+interface Props {
+  readonly notice: Notice;
+  /** What it can be answered with. */
+  readonly action: string;
+  readonly onAction: () => void;
+}
+
+export function Banner({ notice, action, onAction }: Props) {
+  return (
+    <div class={`banner ${notice.kind}`} role={notice.kind === "error" ? "alert" : "status"}>
+      <span class="banner-icon" aria-hidden="true" />
+      <p>
+        <strong>{notice.text}</strong> {notice.advice}
+      </p>
+      <button type="button" class="quiet" onClick={onAction}>
+        {action}
+      </button>
+    </div>
+  );
+}
