@@ -37,7 +37,8 @@ class Bench {
 
   constructor() {
     this.feed.setLight({
-      onSighting: (nodes, edges) => {
+      onSighting: (nodes, legs) => {
+        const edges = legs.filter(({ kind }) => kind !== "ambiguous").flatMap((leg) => leg.edges);
         this.lit.push(...nodes.map(({ id }) => id), ...edges.map(({ from, to }) => `${from.id}>${to.id}`));
       },
     });

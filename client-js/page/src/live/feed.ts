@@ -7,9 +7,10 @@ import {
   type Subscription,
   type TokenProvider,
 } from "@heliograph/client";
-import { type Graph, type GraphEdge, type GraphMatcher, type GraphNode, readEnvelope } from "@heliograph/client/graph";
+import { type Graph, type GraphMatcher, readEnvelope } from "@heliograph/client/graph";
 import { Paths, TraceFollower } from "@heliograph/client/trace";
 import { type Signal, signal } from "@preact/signals";
+import type { Light } from "../graph/light.ts";
 import { RateRing } from "../model/rate.ts";
 import { type Sighting, WatchSession } from "../model/watch.ts";
 
@@ -38,11 +39,6 @@ export interface Notice {
   readonly kind: "error" | "info";
   readonly text: string;
   readonly advice: string;
-}
-
-/** What the graph is told, at once and not through the screen's refresh. */
-export interface Light {
-  onSighting(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): void;
 }
 
 export interface FeedEnvironment {
@@ -76,7 +72,7 @@ export class Feed {
   readonly #matcher: GraphMatcher;
   readonly #environment: FeedEnvironment;
   #client: HeliographClient | undefined;
-  #light: Light = { onSighting: () => {} };
+  #light: Light | undefined;
   #userId: string | undefined;
   #frameAsked = false;
   #changedAt = 0;
@@ -87,7 +83,7 @@ export class Feed {
     this.#environment = environment;
   }
 
-  setLight(light: Light): void {
+  setLight(light: Light | undefined): void {
     this.#light = light;
   }
 
@@ -172,13 +168,9 @@ export class Feed {
   }
 
   #show({ event, nodes }: Sighting): void {
-    // one of several ways is a guess, and a guess is not drawn
-    const sure = this.traces.add(event, nodes).filter(({ kind }) => kind !== "ambiguous");
+    const legs = this.traces.add(event, nodes);
     if (nodes.length > 0) {
-      this.#light.onSighting(
-        nodes,
-        sure.flatMap(({ edges }) => edges),
-      );
+      this.#light?.onSighting(nodes, legs, event.occurredAt);
     }
   }
 

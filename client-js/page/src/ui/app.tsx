@@ -1,4 +1,6 @@
 import { type EventDefinition, type Graph, GraphMatcher } from "@heliograph/client/graph";
+import type { Leg } from "@heliograph/client/trace";
+import { computed, signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { GraphView } from "../graph/view.tsx";
 import type { PageConfig } from "../live/config.ts";
@@ -18,6 +20,19 @@ interface Props {
 
 export function App({ config, graph, definitions }: Props) {
   const feed = useMemo(() => new Feed(graph, new GraphMatcher(graph.nodes, definitions)), [graph, definitions]);
+  const picture = useMemo(
+    () => ({
+      tallies: computed(() => {
+        feed.version.value;
+        return new Map(graph.nodes.flatMap(({ uuid, id }) => entry(uuid, feed.session.tallies.get(id))));
+      }),
+      halfLifeMs: signal(600),
+      path: signal<readonly Leg[] | undefined>(undefined),
+      selected: signal<string | undefined>(undefined),
+      onLight: feed.setLight.bind(feed),
+    }),
+    [feed, graph],
+  );
   const [on, setOn] = useState(true);
   const [token, setToken] = useState(() => takeToken(window));
   const provider = useMemo(() => tokenProvider(token, config.tokenUrl), [token, config]);
@@ -62,7 +77,7 @@ export function App({ config, graph, definitions }: Props) {
       ) : null}
       <main class="main">
         <section class="stage" aria-label="Live graph">
-          <GraphView graph={graph} definitions={definitions} feed={feed} />
+          <GraphView graph={graph} definitions={definitions} {...picture} />
           {asking ? <TokenForm key={refused ?? ""} why={refused} onToken={onToken} /> : null}
         </section>
         <SidePanel graph={graph} feed={feed} config={config} />
@@ -71,6 +86,10 @@ export function App({ config, graph, definitions }: Props) {
       <Digest feed={feed} />
     </div>
   );
+}
+
+function entry<T>(key: string, value: T | undefined): readonly (readonly [string, T])[] {
+  return value === undefined ? [] : [[key, value]];
 }
 
 /** Why another token is needed; undefined if that would not help. */
