@@ -1,18 +1,15 @@
-import { readDefinitions, readGraph } from "@heliograph/client/graph";
 import { render } from "preact";
-import { fetchConfig, fetchJson } from "./live/config.ts";
+import { fetchConfig } from "./live/config.ts";
+import { firstSource } from "./source/source.ts";
 import "./style.css";
 import { App } from "./ui/app.tsx";
 
 const root = document.getElementById("app") as HTMLElement;
 
 try {
-  const [config, graph, definitions] = await Promise.all([
-    fetchConfig(),
-    fetchJson("./sample/graph.json"),
-    fetchJson("./sample/events.json"),
-  ]);
-  render(<App config={config} graph={readGraph(graph)} definitions={readDefinitions(definitions)} />, root);
+  const config = await fetchConfig();
+  const source = await firstSource(config, location, fetch.bind(globalThis));
+  render(<App config={config} first={source} />, root);
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   render(

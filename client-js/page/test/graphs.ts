@@ -1,4 +1,5 @@
 import type { Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
+import { CARD } from "../src/graph/geometry.ts";
 
 /** `a>b>c d>b`: nodes and edges; every one has an event but those in capitals. */
 export function drawn(ways: string): Graph {
@@ -44,4 +45,14 @@ export function crowd(count: number): Graph {
     }),
   );
   return { nodes, edges };
+}
+
+/** Pairs of cards on top of one another. */
+export function overlapping({ nodes }: Graph): string[] {
+  return nodes.flatMap((a, i) =>
+    nodes
+      .slice(i + 1)
+      .filter((b) => Math.abs(a.x - b.x) < CARD.width && Math.abs(a.y - b.y) < CARD.height)
+      .map((b) => `${a.id} ${b.id}`),
+  );
 }

@@ -1,21 +1,10 @@
 import type { Graph } from "@heliograph/client/graph";
 import { describe, expect, it } from "vitest";
-import { CARD } from "../src/graph/geometry.ts";
 import { arranged, layered } from "../src/graph/layout.ts";
-import { crowd, drawn } from "./graphs.ts";
+import { crowd, drawn, overlapping } from "./graphs.ts";
 import { graph as sample } from "./sample.ts";
 
 const x = (graph: Graph, id: string): number => graph.nodes.find((node) => node.id === id)?.x ?? Number.NaN;
-
-/** Pairs of cards on top of one another. */
-function overlaps({ nodes }: Graph): string[] {
-  return nodes.flatMap((a, i) =>
-    nodes
-      .slice(i + 1)
-      .filter((b) => Math.abs(a.x - b.x) < CARD.width && Math.abs(a.y - b.y) < CARD.height)
-      .map((b) => `${a.id} ${b.id}`),
-  );
-}
 
 function crossings({ edges }: Graph): number {
   let count = 0;
@@ -59,7 +48,7 @@ describe("layered", () => {
     ["a way of a thousand steps", drawn(Array.from({ length: 1_000 }, (_, i) => `n${i}`).join(">"))],
   ])("places %s, no card on top of another", (_what, graph) => {
     const { nodes } = layered(graph);
-    expect(overlaps({ nodes, edges: [] })).toEqual([]);
+    expect(overlapping({ nodes, edges: [] })).toEqual([]);
     expect(nodes.every((node) => Number.isFinite(node.x) && Number.isFinite(node.y))).toBe(true);
   });
 
@@ -79,8 +68,8 @@ describe("arranged", () => {
     const at = drawn("a>b>c");
     const tight = { ...at, nodes: at.nodes.map((node, i) => ({ ...node, x: 100 * i, y: 10 * i })) };
     const wide = arranged({ nodes: tight.nodes, edges: [] }, true);
-    expect(overlaps(tight)).not.toEqual([]);
-    expect(overlaps(wide)).toEqual([]);
+    expect(overlapping(tight)).not.toEqual([]);
+    expect(overlapping(wide)).toEqual([]);
     expect([x(wide, "a"), x(wide, "c")]).toEqual([0, 2 * x(wide, "b")]);
   });
 });

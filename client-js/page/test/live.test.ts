@@ -85,6 +85,9 @@ describe("page.json", () => {
       channel: "c",
       tokenUrl: undefined,
       ws: "/ws",
+      graph: undefined,
+      events: undefined,
+      graphOrigins: [],
     });
     expect(() => readConfig({})).toThrow("page.json names no channel");
   });

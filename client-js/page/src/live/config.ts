@@ -8,6 +8,11 @@ export interface PageConfig {
   readonly tokenUrl: string | undefined;
   /** Path or address of the WebSocket. */
   readonly ws: string;
+  /** The operator's own graph and its event definitions. */
+  readonly graph: string | undefined;
+  readonly events: string | undefined;
+  /** Where else graphs may be read from. */
+  readonly graphOrigins: readonly string[];
 }
 
 export async function fetchConfig(): Promise<PageConfig> {
@@ -25,6 +30,9 @@ export function readConfig(value: unknown): PageConfig {
     channel,
     tokenUrl: text(raw["tokenUrl"]),
     ws: text(raw["ws"]) ?? "/ws",
+    graph: text(raw["graph"]),
+    events: text(raw["events"]),
+    graphOrigins: Array.isArray(raw["graphOrigins"]) ? raw["graphOrigins"].map(String) : [],
   };
 }
 

@@ -1,4 +1,4 @@
-import { type EventDefinition, type Graph, GraphMatcher } from "@heliograph/client/graph";
+import { GraphMatcher } from "@heliograph/client/graph";
 import type { Leg } from "@heliograph/client/trace";
 import { computed, signal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -7,6 +7,8 @@ import type { PageConfig } from "../live/config.ts";
 import { socketUrl } from "../live/config.ts";
 import { Feed } from "../live/feed.ts";
 import { forgetToken, keepToken, takeToken, tokenProvider } from "../live/token.ts";
+import { GraphDialog, useDrop } from "../source/dialog.tsx";
+import type { GraphSource } from "../source/source.ts";
 import { publishCounters } from "./counters.ts";
 import { Header } from "./header.tsx";
 import { Banner, Digest, Footer, TokenForm } from "./notices.tsx";
@@ -14,11 +16,19 @@ import { SidePanel } from "./side-panel.tsx";
 
 interface Props {
   readonly config: PageConfig;
-  readonly graph: Graph;
-  readonly definitions: readonly EventDefinition[];
+  readonly first: GraphSource;
 }
 
-export function App({ config, graph, definitions }: Props) {
+export function App({ config, first }: Props) {
+  const [source, setSource] = useState(first);
+  const [isChoosing, setChoosing] = useState(false);
+  const [wrong, setWrong] = useState<string>();
+  const onSource = (next: GraphSource): void => {
+    setSource(next);
+    setWrong(undefined);
+  };
+  useDrop(onSource, setWrong, source);
+  const { graph, definitions } = source;
   const feed = useMemo(() => new Feed(graph, new GraphMatcher(graph.nodes, definitions)), [graph, definitions]);
   const picture = useMemo(
     () => ({
@@ -72,11 +82,23 @@ export function App({ config, graph, definitions }: Props) {
       {notice !== undefined && !asking ? (
         <Banner notice={notice} onClose={() => (feed.notice.value = undefined)} />
       ) : null}
+      {wrong === undefined ? null : (
+        <Banner
+          notice={{ kind: "error", text: wrong, advice: "The graph stays as it was." }}
+          onClose={() => setWrong(undefined)}
+        />
+      )}
+      {isChoosing ? (
+        <GraphDialog config={config} current={source} onSource={onSource} onClose={() => setChoosing(false)} />
+      ) : null}
       {connection.state === "failed" && !asking ? (
         <Banner notice={failure(connection.why)} onClose={() => setOn(false)} />
       ) : null}
       <main class="main">
         <section class="stage" aria-label="Live graph">
+          <button type="button" class="link graph-name" onClick={() => setChoosing(true)}>
+            {source.name}
+          </button>
           <GraphView graph={graph} definitions={definitions} {...picture} />
           {asking ? <TokenForm key={refused ?? ""} why={refused} onToken={onToken} /> : null}
         </section>
