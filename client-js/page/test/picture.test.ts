@@ -5,7 +5,7 @@ import { type Camera, fit, inSight, pan, reveal, toGraph, zoom } from "../src/gr
 import { bounds, CARD, nodeAt } from "../src/graph/geometry.ts";
 import { FlashLimiter } from "../src/graph/limiter.ts";
 import { Meter } from "../src/graph/meter.ts";
-import { EventNames } from "../src/graph/names.ts";
+import { EventNames, inLines } from "../src/graph/names.ts";
 import { neighbour } from "../src/graph/neighbours.ts";
 import { Pulse } from "../src/graph/pulse.ts";
 import { wayOf } from "../src/graph/scene.ts";
@@ -175,6 +175,17 @@ describe("the way of a trace", () => {
       ["B>c", "ambiguous"],
     ]);
   });
+});
+
+describe("a short name", () => {
+  it.each([
+    ["Cart", ["Cart"]],
+    ["As a guest", ["As a guest"]],
+    ["Enters payment", ["Enters", "payment"]],
+    ["Adds to the big basket", ["Adds to the", "big basket"]],
+    ["Reconsiders everything once again", ["Reconsiders", "everything…"]],
+    ["", [""]],
+  ])("of %j is %j", (name, lines) => expect(inLines(name)).toEqual(lines));
 });
 
 describe("EventNames", () => {

@@ -3,13 +3,13 @@ import type { Camera } from "./camera.ts";
 import { CARD, type Curve, curve, isIn, pointAt, type Rect } from "./geometry.ts";
 import type { Inks } from "./inks.ts";
 import { along, type Layer } from "./layer.ts";
-import { clip, type EventNames } from "./names.ts";
-import { READABLE, SMALL_READABLE, type Way } from "./scene.ts";
+import { clip, type EventNames, inLines } from "./names.ts";
+import { READABLE, SHORT_READABLE, SMALL_READABLE, shortSize, type Way } from "./scene.ts";
 
 const DIMMED = 0.3;
 const WAY = 0.35;
 /** Many edges are paler each. */
-const EDGE_ALPHA = { few: 0.42, many: 0.14, manyIs: 2_000 };
+const EDGE_ALPHA = { few: 0.42, many: 0.2, manyIs: 2_000 };
 const SMALLEST_PX = 3;
 
 /** What a large graph looks like while nothing happens: drawn anew only when it is looked at from elsewhere. */
@@ -51,6 +51,8 @@ export class Ground {
       drawCards(pen, some, camera.scale, inks);
       if (camera.scale >= READABLE) {
         this.#write(pen, some, camera.scale, inks);
+      } else if (camera.scale >= SHORT_READABLE) {
+        writeShort(pen, some, camera.scale, inks);
       }
     }
   }
@@ -121,6 +123,21 @@ export class Ground {
         pen.fillText(clip(this.#names.brief(node), 23), node.x + 13, node.y + 43);
       }
     }
+  }
+}
+
+function writeShort(pen: CanvasRenderingContext2D, nodes: readonly GraphNode[], scale: number, inks: Inks): void {
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  const size = shortSize(scale);
+  pen.font = `600 ${size}px system-ui, sans-serif`;
+  for (const { x, y, label, eventId } of nodes) {
+    const lines = inLines(label);
+    pen.fillStyle = eventId === undefined ? inks.muted : inks.text;
+    lines.forEach((line, i) => {
+      const down = 1.08 * size * (i - (lines.length - 1) / 2);
+      pen.fillText(line, x + CARD.width / 2, y + CARD.height / 2 + down);
+    });
   }
 }
 

@@ -4,6 +4,9 @@ import { CARD } from "./geometry.ts";
 const COLUMN = CARD.width + 92;
 const ROW = CARD.height + 40;
 const SWEEPS = 4;
+/** A picture is about so much wider than high; a long graph has its rows drawn apart for it, but not for ever. */
+const ASPECT = 1.5;
+const ROW_MAX = 2.4 * ROW;
 
 /** A graph's own positions, but for one that has none or lies in a heap; cards that would overlap are drawn apart. */
 export function arranged(graph: Graph, isPlaced: boolean): Graph {
@@ -23,7 +26,9 @@ export function layered(graph: Graph): Graph {
     order([...layers].reverse(), links.outOf);
   }
   const columns = layers.flatMap((layer) => inColumns(layer, graph.nodes.length));
-  const heights = placed(columns, links);
+  const highest = Math.max(...columns.map(({ length }) => length));
+  const row = Math.min(ROW_MAX, Math.max(ROW, (columns.length * COLUMN) / (ASPECT * highest)));
+  const heights = placed(columns, links, row);
   const column = new Map(columns.flatMap((nodes, i) => nodes.map((node) => [node, i])));
   return moved(graph, (node) => ({ x: (column.get(node) ?? 0) * COLUMN, y: heights.get(node) ?? 0 }));
 }
@@ -111,14 +116,14 @@ function inColumns(layer: readonly GraphNode[], all: number): GraphNode[][] {
 }
 
 /** As level as possible with what leads to each node, none on top of another. */
-function placed(columns: readonly (readonly GraphNode[])[], { into }: Links): Map<GraphNode, number> {
+function placed(columns: readonly (readonly GraphNode[])[], { into }: Links, row: number): Map<GraphNode, number> {
   const heights = new Map<GraphNode, number>();
   for (const column of columns) {
-    const even = (i: number): number => (i - (column.length - 1) / 2) * ROW;
+    const even = (i: number): number => (i - (column.length - 1) / 2) * row;
     const wanted = column.map((node, i) => mean(into.get(node), heights) ?? even(i));
     const apart: number[] = [];
     for (const [i, y] of wanted.entries()) {
-      apart.push(Math.max(y, (apart[i - 1] ?? Number.NEGATIVE_INFINITY) + ROW));
+      apart.push(Math.max(y, (apart[i - 1] ?? Number.NEGATIVE_INFINITY) + row));
     }
     const pushed = apart.reduce((sum, y, i) => sum + y - (wanted[i] ?? 0), 0) / column.length;
     column.forEach((node, i) => {

@@ -36,6 +36,18 @@ export function clip(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
+const LINE = 11;
+
+/** A name in one or two lines that a small card has room for. */
+export function inLines(text: string): readonly string[] {
+  const words = text.split(/\s+/).filter(Boolean);
+  let first = words.shift() ?? "";
+  while (words[0] !== undefined && first.length + 1 + words[0].length <= LINE) {
+    first += ` ${words.shift()}`;
+  }
+  return words.length === 0 ? [clip(first, LINE)] : [clip(first, LINE), clip(words.join(" "), LINE)];
+}
+
 const CLOCK = new Intl.DateTimeFormat("en", {
   hour: "2-digit",
   minute: "2-digit",

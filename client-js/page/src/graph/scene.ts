@@ -7,7 +7,14 @@ import type { Pulse } from "./pulse.ts";
 
 /** Pixels per unit below which smaller writing cannot be read, and below which none can. */
 export const SMALL_READABLE = 0.72;
-export const READABLE = 0.5;
+export const READABLE = 0.54;
+/** Down to this a card still has its name, in two short lines, and written larger. */
+export const SHORT_READABLE = 0.38;
+
+/** How large a short name is written, in the graph's units. */
+export function shortSize(scale: number): number {
+  return Math.min(22, 9.8 / scale);
+}
 
 /** A node that is alight; drawn once more when its brightness has come to 0. */
 export interface LitNode {

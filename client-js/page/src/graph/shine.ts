@@ -114,7 +114,9 @@ export class Shine {
         pen.globalAlpha = 0.9 * (1 - i / STEPS);
         pen.beginPath();
         for (const { node } of step) {
-          pen.rect(node.x - growth, node.y - growth, CARD.width + 2 * growth, CARD.height + 2 * growth);
+          const corner = scale < READABLE ? 0 : 10 + growth;
+          const [width, height] = [CARD.width + 2 * growth, CARD.height + 2 * growth];
+          pen.roundRect(node.x - growth, node.y - growth, width, height, corner);
         }
         pen.stroke();
       }

@@ -3,7 +3,7 @@ import { compact } from "../ui/format.ts";
 import type { Camera } from "./camera.ts";
 import { CARD, type Curve, curve, path, pointAt } from "./geometry.ts";
 import type { NodeTally, Tallies } from "./light.ts";
-import { clip, clock, type EventNames } from "./names.ts";
+import { clip, clock, type EventNames, inLines } from "./names.ts";
 import {
   type Comet,
   type Frame,
@@ -11,7 +11,9 @@ import {
   type Marks,
   READABLE,
   type Scene,
+  SHORT_READABLE,
   SMALL_READABLE,
+  shortSize,
   type Way,
 } from "./scene.ts";
 import { svg } from "./svg.ts";
@@ -83,6 +85,8 @@ export class SvgScene implements Scene {
     this.#world.setAttribute("transform", `scale(${scale}) translate(${-x} ${-y})`);
     this.#root.classList.toggle("far", scale < SMALL_READABLE);
     this.#root.classList.toggle("farther", scale < READABLE);
+    this.#root.classList.toggle("farthest", scale < SHORT_READABLE);
+    this.#root.style.setProperty("--short", `${shortSize(scale).toFixed(1)}px`);
   }
 
   setTallies(tallies: Tallies): void {
@@ -244,6 +248,7 @@ function nodeParts(node: GraphNode, names: EventNames): NodeParts {
     lit,
     ...(lamp === undefined ? [] : [svg("circle", { class: "lamp", cx: 17, cy: 21, r: 4.2 }), lamp]),
     svg("text", { class: "node-label", x: isSilent ? 13 : 29, y: 25 }, clip(node.label, isSilent ? 19 : 17)),
+    svg("text", { class: "node-short" }, ...shortName(node.label)),
     svg("text", { class: "node-event", x: 13, y: 43 }, clip(names.brief(node), 23)),
   );
   const halo = svg("ellipse", {
@@ -256,6 +261,14 @@ function nodeParts(node: GraphNode, names: EventNames): NodeParts {
     opacity: 0,
   });
   return { group, halo, lit, ring, lamp, badge: undefined, tally: undefined };
+}
+
+function shortName(label: string): SVGElement[] {
+  const lines = inLines(label);
+  return lines.map((line, i) => {
+    const dy = `${(0.35 + 1.08 * (i - (lines.length - 1) / 2)).toFixed(2)}em`;
+    return svg("tspan", { x: CARD.width / 2, y: CARD.height / 2, dy }, line);
+  });
 }
 
 function edgeParts(edge: GraphEdge): EdgeParts {

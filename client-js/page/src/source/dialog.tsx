@@ -69,10 +69,12 @@ export function GraphDialog({ config, current, onSource, onClose }: GraphDialogP
       <FileChoice onFiles={(files) => void take(() => fromFiles(files, current), undefined)} />
       <AddressForm origins={config.graphOrigins ?? []} isBusy={busy} onChoice={choose} />
       <div class="graph-dialog-others">
-        <button type="button" onClick={() => choose({ kind: "sample" })}>
-          Show the sample
-        </button>
-        {operators(config) === undefined ? null : (
+        {current?.kind === "sample" ? null : (
+          <button type="button" onClick={() => choose({ kind: "sample" })}>
+            Show the sample
+          </button>
+        )}
+        {operators(config) === undefined || current?.kind === "operator" ? null : (
           <button type="button" onClick={() => choose({ kind: "operator" })}>
             Show the operator's graph
           </button>

@@ -96,10 +96,11 @@ export function App({ config, first }: Props) {
       ) : null}
       <main class="main">
         <section class="stage" aria-label="Live graph">
-          <button type="button" class="link graph-name" onClick={() => setChoosing(true)}>
+          <GraphView graph={graph} definitions={definitions} {...picture} />
+          <button type="button" class="graph-name" aria-haspopup="dialog" onClick={() => setChoosing(true)}>
+            <span class="hidden">Graph: </span>
             {source.name}
           </button>
-          <GraphView graph={graph} definitions={definitions} {...picture} />
           {asking ? <TokenForm key={refused ?? ""} why={refused} onToken={onToken} /> : null}
         </section>
         <SidePanel graph={graph} feed={feed} config={config} />
