@@ -76,7 +76,7 @@ export class CanvasScene implements Scene {
     const pen = this.#shine.draw(this.#shineLayer, this.#camera, this.#inks, frame);
     this.#shine.mark(pen, this.#marks, scale, this.#inks);
     if (showsCounts(this.#camera)) {
-      this.#shine.count(pen, this.#tallies, inSight(this.#camera, this.#size), this.#inks);
+      this.#shine.count(pen, this.#tallies, inSight(this.#camera, this.#size), scale, this.#inks);
     }
   }
 

@@ -7,7 +7,17 @@ import type { Inks } from "./inks.ts";
 import { along, type Layer } from "./layer.ts";
 import type { NodeTally, Tallies } from "./light.ts";
 import { clock } from "./names.ts";
-import { type Comet, type Frame, type LitEdge, type LitNode, type Marks, READABLE, SMALL_READABLE } from "./scene.ts";
+import {
+  type Comet,
+  type Frame,
+  type LitEdge,
+  type LitNode,
+  type Marks,
+  READABLE,
+  SHORT_READABLE,
+  SMALL_READABLE,
+  shortSize,
+} from "./scene.ts";
 
 /** What is about equally bright is drawn in one stroke. */
 const STEPS = 12;
@@ -165,22 +175,23 @@ export class Shine {
   }
 
   /** Where it can be read, what each node has seen. */
-  count(pen: CanvasRenderingContext2D, tallies: Tallies, view: Rect, inks: Inks): void {
+  count(pen: CanvasRenderingContext2D, tallies: Tallies, view: Rect, scale: number, inks: Inks): void {
+    const draw = scale >= SMALL_READABLE ? drawTab : drawShortTab;
     pen.textBaseline = "middle";
     for (const node of this.#graph.nodes) {
       const tally = tallies.get(node.uuid);
       if (tally !== undefined && tally.count > 0 && isIn(node, view)) {
-        drawBadge(pen, node, tally, inks);
+        draw(pen, node, tally, inks, scale);
       }
     }
   }
 }
 
 export function showsCounts({ scale }: Camera): boolean {
-  return scale >= SMALL_READABLE;
+  return scale >= SHORT_READABLE;
 }
 
-function drawBadge(pen: CanvasRenderingContext2D, { x, y }: GraphNode, { count, lastAt }: NodeTally, inks: Inks): void {
+function drawTab(pen: CanvasRenderingContext2D, { x, y }: GraphNode, { count, lastAt }: NodeTally, inks: Inks): void {
   const text = compact(count);
   const width = 76 + 7.2 * text.length;
   const left = x + CARD.width - 10 - width;
@@ -199,4 +210,28 @@ function drawBadge(pen: CanvasRenderingContext2D, { x, y }: GraphNode, { count, 
   pen.fillStyle = inks.text;
   pen.textAlign = "right";
   pen.fillText(text, left + width - 10, y + 0.5);
+}
+
+function drawShortTab(
+  pen: CanvasRenderingContext2D,
+  { x, y }: GraphNode,
+  { count }: NodeTally,
+  inks: Inks,
+  scale: number,
+): void {
+  const text = compact(count);
+  const size = shortSize(scale);
+  const [width, height] = [(0.63 * text.length + 1.4) * size, 1.55 * size];
+  const left = x + CARD.width - 4 - width;
+  pen.beginPath();
+  pen.roundRect(left, y - height / 2, width, height, height / 2);
+  pen.fillStyle = inks.raised;
+  pen.fill();
+  pen.strokeStyle = inks.line;
+  pen.lineWidth = 1.2;
+  pen.stroke();
+  pen.font = `600 ${size}px ui-monospace, monospace`;
+  pen.fillStyle = inks.text;
+  pen.textAlign = "right";
+  pen.fillText(text, left + width - 0.7 * size, y);
 }

@@ -21,6 +21,8 @@ import { svg } from "./svg.ts";
 const TAIL = 0.26;
 const GROWTH = 0.14;
 const GLOW = 0.75;
+/** As large as a count is written where there is room for the time, too. */
+const TAB_SIZE = 11.5;
 
 interface NodeParts {
   readonly group: SVGGElement;
@@ -28,6 +30,9 @@ interface NodeParts {
   readonly lit: SVGElement;
   readonly lamp: SVGElement | undefined;
   readonly ring: SVGElement;
+  /** As they were last written. */
+  scale: number;
+  spread: number;
   badge: SVGGElement | undefined;
   tally: NodeTally | undefined;
 }
@@ -87,6 +92,7 @@ export class SvgScene implements Scene {
     this.#root.classList.toggle("farther", scale < READABLE);
     this.#root.classList.toggle("farthest", scale < SHORT_READABLE);
     this.#root.style.setProperty("--short", `${shortSize(scale).toFixed(1)}px`);
+    this.#root.style.setProperty("--tab", (shortSize(scale) / TAB_SIZE).toFixed(2));
   }
 
   setTallies(tallies: Tallies): void {
@@ -104,8 +110,9 @@ export class SvgScene implements Scene {
   setWay(way: Way | undefined): void {
     this.#root.classList.toggle("following", way !== undefined);
     const passed = new Set([...(way?.nodes ?? [])].map(({ uuid }) => uuid));
-    for (const [uuid, { group }] of this.#nodes) {
+    for (const [uuid, { group, halo }] of this.#nodes) {
       group.classList.toggle("passed", passed.has(uuid));
+      halo.classList.toggle("passed", passed.has(uuid));
     }
     for (const [edge, { group, share }] of this.#edges) {
       const kind = way?.edges.get(edge);
@@ -154,10 +161,16 @@ export class SvgScene implements Scene {
     parts.lit.setAttribute("opacity", opacity);
     parts.lamp?.setAttribute("opacity", opacity);
     const scale = 1 + GROWTH * (brightness === 0 ? 0 : size);
-    const x = node.x + (CARD.width / 2) * (1 - scale);
-    const y = node.y + (CARD.height / 2) * (1 - scale);
-    parts.group.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(4)})`);
-    drawRing(parts.ring, ring);
+    if (scale !== parts.scale) {
+      parts.scale = scale;
+      const x = node.x + (CARD.width / 2) * (1 - scale);
+      const y = node.y + (CARD.height / 2) * (1 - scale);
+      parts.group.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(4)})`);
+    }
+    if (ring !== parts.spread) {
+      parts.spread = ring;
+      drawRing(parts.ring, ring);
+    }
   }
 
   #fly(comet: Comet): void {
@@ -260,7 +273,7 @@ function nodeParts(node: GraphNode, names: EventNames): NodeParts {
     fill: "url(#sun)",
     opacity: 0,
   });
-  return { group, halo, lit, ring, lamp, badge: undefined, tally: undefined };
+  return { group, halo, lit, ring, lamp, scale: 1, spread: 1, badge: undefined, tally: undefined };
 }
 
 function shortName(label: string): SVGElement[] {
@@ -308,11 +321,18 @@ function badge({ count, lastAt }: NodeTally): SVGGElement {
   const [time, number] = [54, 7.2 * text.length];
   const width = 11 + time + number + 11;
   const x = CARD.width - 10 - width;
-  return svg(
+  const full = svg(
     "g",
-    { class: "node-badge" },
+    { class: "node-tab-full" },
     svg("rect", { class: "node-tab", x, y: -10, width, height: 20, rx: 10 }),
     svg("text", { class: "node-last", x: x + 11, y: 0.5, dy: "0.35em" }, clock(lastAt)),
     svg("text", { class: "node-count", x: x + width - 10, y: 0.5, dy: "0.35em" }, text),
   );
+  const short = svg(
+    "g",
+    { class: "node-tab-short" },
+    svg("rect", { class: "node-tab", x: -number - 16, y: -9, width: number + 16, height: 18, rx: 9 }),
+    svg("text", { class: "node-few", x: -8, y: 0.5, dy: "0.35em" }, text),
+  );
+  return svg("g", {}, full, short);
 }
