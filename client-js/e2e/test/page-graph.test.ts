@@ -5,6 +5,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { launchBrowser } from "../src/browser.ts";
+import { StartedGateway } from "../src/started.ts";
 
 declare global {
   interface Window {
@@ -99,17 +100,23 @@ async function serve(more: Readonly<Record<string, string>> = {}): Promise<void>
   });
 }
 
-async function track(...events: readonly (readonly [name: string, traceId?: string])[]): Promise<void> {
+type Tracked = readonly [name: string, traceId?: string];
+
+function track(...events: readonly Tracked[]): Promise<void> {
+  return post(demo.url, demo.writeKey, events);
+}
+
+async function post(url: string, writeKey: string, events: readonly Tracked[]): Promise<void> {
   const batch = events.map(([event, traceId]) => ({
     type: "track",
     event,
     userId: "u1",
     properties: traceId === undefined ? {} : { trace_id: traceId },
   }));
-  const response = await fetch(`${demo.url}/v1/batch`, {
+  const response = await fetch(`${url}/v1/batch`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ writeKey: demo.writeKey, batch }),
+    body: JSON.stringify({ writeKey, batch }),
   });
   expect(response.status).toBe(200);
   await response.arrayBuffer();
@@ -387,40 +394,70 @@ describe("what it costs and whom it spares", () => {
   });
 
   it("lights a thousand nodes 2,000 times a second within 4 ms a frame", { timeout: 120_000 }, async () => {
-    const NODES = 1_000;
-    const SECONDS = 8;
-    await serve({ "thousand.json": JSON.stringify(thousand(NODES)) });
-    await open("?graph=/graphs/thousand.json");
-    await page.locator("canvas.scene").first().waitFor();
+    const [nodes, seconds] = [1_000, 8];
+    const gateway = await StartedGateway.start(BUSY, {}, { enabled: true });
+    try {
+      await page.route(`${gateway.url}/thousand.json`, (route) => route.fulfill({ json: thousand(nodes) }));
+      const token = gateway.token("--user", "u", "--grant", "subscribe:*");
+      await page.goto(`${gateway.url}/?graph=thousand.json#token=${token}`);
+      await page.getByRole("status").getByText("LIVE").waitFor();
+      await page.locator("canvas.scene").first().waitFor();
+      const before = await cost();
+      const posted = await Promise.all([0, 1, 2, 3].map((producer) => produce(gateway, producer, seconds, nodes)));
+      const after = await cost();
+      const all = posted.reduce((sum, count) => sum + count, 0);
+      await page.waitForFunction((count) => (window.__view?.pulses ?? 0) + (window.__view?.dropped ?? 0) >= count, all);
+      await page.screenshot({ path: `${TARGET}page-graph-thousand.png` });
+      const [frames, took] = [after.frames - before.frames, (after.at - before.at) / 1_000];
+      const measured = {
+        jsMsPerFrame: after.jsMs,
+        pulsesPerSecond: (after.pulses - before.pulses) / took,
+        framesPerSecond: frames / took,
+        scriptMsPerFrameOfTheWholePage: (after.scriptMs - before.scriptMs) / frames,
+      };
+      await writeFile(`${TARGET}page-graph-budget.json`, JSON.stringify(measured, null, 2));
+      expect(all).toBe(2_000 * seconds);
+      expect(await page.evaluate(() => window.__view?.dropped)).toBe(0);
+      expect(after.jsMs).toBeLessThanOrEqual(4);
+    } finally {
+      await gateway.stop();
+    }
+  });
+
+  /** What the page has done so far, and what its scripts took for it. */
+  async function cost() {
     const session = await context.newCDPSession(page);
     await session.send("Performance.enable");
-    const script = async (): Promise<number> => {
-      const { metrics } = await session.send("Performance.getMetrics");
-      return 1_000 * (metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0);
-    };
-
-    const started = performance.now();
-    const before = await script();
-    const framesBefore = (await page.evaluate(() => window.__view?.frames)) ?? 0;
-    const posted = await Promise.all([0, 1, 2, 3].map((producer) => produce(producer, SECONDS, NODES)));
-    const all = posted.reduce((sum, count) => sum + count, 0);
-    const seconds = (performance.now() - started) / 1_000;
-    await page.waitForFunction((count) => (window.__view?.pulses ?? 0) + (window.__view?.dropped ?? 0) >= count, all);
-    const view = await page.evaluate(() => ({ ...window.__view }));
-    const frames = Number(view.frames) - framesBefore;
-    await page.screenshot({ path: `${TARGET}page-graph-thousand.png` });
-    const measured = {
-      ...view,
-      eventsPerSecond: all / seconds,
-      framesPerSecond: frames / seconds,
-      pageScriptMsPerFrame: ((await script()) - before) / frames,
-    };
-    await writeFile(`${TARGET}page-graph-budget.json`, JSON.stringify(measured, null, 2));
-    expect(all).toBe(2_000 * SECONDS);
-    expect(view.pulses).toBe(all);
-    expect(view.jsMs).toBeLessThanOrEqual(4);
-  });
+    const { metrics } = await session.send("Performance.getMetrics");
+    await session.detach();
+    const script = metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0;
+    const view = await page.evaluate(() => ({
+      frames: window.__view?.frames ?? 0,
+      jsMs: window.__view?.jsMs ?? Number.NaN,
+      pulses: window.__view?.pulses ?? 0,
+    }));
+    return { ...view, scriptMs: 1_000 * script, at: performance.now() };
+  }
 });
+
+/** A source that may send as much as that. */
+const BUSY = {
+  busy: {
+    keys: [{ kid: "k1", algorithm: "HS256", secret: "a-secret-for-tokens-of-the-end-to-end-tests" }],
+    environments: {
+      prod: {
+        sources: {
+          web: {
+            writeKeys: ["busy-write-key"],
+            ratePerSecond: 100_000,
+            burst: 100_000,
+            privacy: { properties: ["trace_id"] },
+          },
+        },
+      },
+    },
+  },
+};
 
 /** Nodes that each wait for an event of their own, in layers of twenty; no positions. */
 function thousand(count: number): unknown {
@@ -433,23 +470,19 @@ function thousand(count: number): unknown {
   return { nodes, edges };
 }
 
-/** One of four that together post 2,000 events a second: all nodes' in turn, in fifty traces that follow the edges. */
-async function produce(producer: number, seconds: number, nodes: number): Promise<number> {
+/** One of four that together post 2,000 events a second: of all nodes in turn, in fifty traces that follow the edges. */
+async function produce(gateway: StartedGateway, producer: number, seconds: number, nodes: number): Promise<number> {
   const [perPost, everyMs] = [100, 200];
   const posts = (1_000 / everyMs) * seconds;
   const started = performance.now();
-  for (let post = 0; post < posts; post++) {
-    const first = (post * 4 + producer) * perPost;
-    await track(
-      ...Array.from({ length: perPost }, (_, i) => {
-        const number = first + i;
-        return [
-          `e-${((number * 20) % nodes) + (Math.floor(number / 50) % 20)}`,
-          `t-${Math.floor(number / 50) % 50}`,
-        ] as const;
-      }),
-    );
-    const ahead = started + (post + 1) * everyMs - performance.now();
+  for (let round = 0; round < posts; round++) {
+    const first = (round * 4 + producer) * perPost;
+    const events = Array.from({ length: perPost }, (_, i) => {
+      const run = Math.floor((first + i) / 50);
+      return [`e-${((first + i) * 20 + (run % 20)) % nodes}`, `t-${run % 50}`] as const;
+    });
+    await post(gateway.url, "busy-write-key", events);
+    const ahead = started + (round + 1) * everyMs - performance.now();
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, ahead)));
   }
   return posts * perPost;
