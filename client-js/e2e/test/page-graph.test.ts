@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { BrowserContext, Locator, Page } from "playwright-core";
+import type { BrowserContext, CDPSession, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { launchBrowser } from "../src/browser.ts";
 import { StartedGateway } from "../src/started.ts";
@@ -109,6 +110,7 @@ function track(...events: readonly Tracked[]): Promise<void> {
 async function post(url: string, writeKey: string, events: readonly Tracked[]): Promise<void> {
   const batch = events.map(([event, traceId]) => ({
     type: "track",
+    messageId: randomUUID(),
     event,
     userId: "u1",
     properties: traceId === undefined ? {} : { trace_id: traceId },
@@ -402,9 +404,11 @@ describe("what it costs and whom it spares", () => {
       await page.goto(`${gateway.url}/?graph=thousand.json#token=${token}`);
       await page.getByRole("status").getByText("LIVE").waitFor();
       await page.locator("canvas.scene").first().waitFor();
-      const before = await cost();
+      const session = await context.newCDPSession(page);
+      await session.send("Performance.enable");
+      const before = await cost(session);
       const posted = await Promise.all([0, 1, 2, 3].map((producer) => produce(gateway, producer, seconds, nodes)));
-      const after = await cost();
+      const after = await cost(session);
       const all = posted.reduce((sum, count) => sum + count, 0);
       await page.waitForFunction((count) => (window.__view?.pulses ?? 0) + (window.__view?.dropped ?? 0) >= count, all);
       await page.screenshot({ path: `${TARGET}page-graph-thousand.png` });
@@ -425,11 +429,8 @@ describe("what it costs and whom it spares", () => {
   });
 
   /** What the page has done so far, and what its scripts took for it. */
-  async function cost() {
-    const session = await context.newCDPSession(page);
-    await session.send("Performance.enable");
+  async function cost(session: CDPSession) {
     const { metrics } = await session.send("Performance.getMetrics");
-    await session.detach();
     const script = metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0;
     const view = await page.evaluate(() => ({
       frames: window.__view?.frames ?? 0,
