@@ -295,6 +295,26 @@ describe("moving about in the graph", () => {
     expect((await drawn()).x).toBeCloseTo(before.x, 0);
   });
 
+  it("two fingers zoom between them", async () => {
+    await open();
+    const before = await drawn();
+    const centre = { x: before.x + before.width / 2, y: before.y + before.height / 2 };
+    const session = await context.newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints:
+          type === "touchEnd" ? [] : [-apart, apart].map((dx, id) => ({ x: centre.x + dx, y: centre.y, id })),
+      });
+    await touch("touchStart", 40);
+    for (const apart of [50, 60, 70, 80]) await touch("touchMove", apart);
+    await touch("touchEnd", 80);
+    const after = await drawn();
+    expect(after.width / before.width).toBeCloseTo(2, 1);
+    expect(after.x + after.width / 2).toBeCloseTo(centre.x, 0);
+    expect(await page.locator(".picked").count()).toBe(0);
+  });
+
   it("buttons and keys zoom", async () => {
     await open();
     const before = await drawn();

@@ -248,6 +248,8 @@ describe("Animator", () => {
     bench.light("cart");
     bench.frame();
     const waits = bench.waits.length;
+    bench.animator.refresh(); // for new counts there is time until then
+    expect(bench.waits).toHaveLength(waits);
     bench.animator.redraw();
     bench.frame();
     expect(bench.frames).toHaveLength(2);

@@ -108,7 +108,12 @@ export class Animator implements Light {
     this.redraw();
   }
 
-  /** Draws once, lit or not, and does not wait for the next step. */
+  /** Draws once, lit or not, with the next frame or step. */
+  refresh(): void {
+    this.#run();
+  }
+
+  /** Draws once, lit or not, and does not wait for the next step: for what the user moves. */
   redraw(): void {
     if (this.#isStep) {
       this.stop();

@@ -12,7 +12,10 @@ import { type Scene, wayOf } from "./scene.ts";
 import { SvgScene } from "./svg-scene.ts";
 
 /** Beyond this an element for each node is too dear to light a thousand times a second. */
-const ELEMENTS_MAX = { nodes: 200, edges: 600 };
+const ELEMENTS_MAX = { nodes: 60, edges: 180 };
+
+/** Where the buttons are, below; nothing is put under them where there is a choice. */
+const FOOT_PX = 56;
 
 /** What the picture tells of what the user does in it. */
 export interface PictureListener {
@@ -69,13 +72,13 @@ export class Picture implements Gestured {
     const [dx, dy] = [(size.width - this.#size.width) / 2, (size.height - this.#size.height) / 2];
     this.#size = size;
     this.#scene.setSize(size, ratio);
-    this.#look(this.#isFitted ? fit(this.#bounds, size) : pan(this.#camera, { x: dx, y: dy }, this.#bounds, size));
+    this.#look(this.#isFitted ? this.#fitted() : pan(this.#camera, { x: dx, y: dy }, this.#bounds, size));
   }
 
   setTallies(tallies: Tallies): void {
     const from = performance.now();
     this.#scene.setTallies(tallies);
-    this.#animator.redraw();
+    this.#animator.refresh();
     this.meter.spent(performance.now() - from);
   }
 
@@ -107,7 +110,7 @@ export class Picture implements Gestured {
 
   fit(): void {
     this.#isFitted = true;
-    this.#look(fit(this.#bounds, this.#size));
+    this.#look(this.#fitted());
   }
 
   pick(at: Point): void {
@@ -151,6 +154,11 @@ export class Picture implements Gestured {
   remove(): void {
     this.#animator.stop();
     this.#scene.remove();
+  }
+
+  #fitted(): Camera {
+    const { width, height } = this.#size;
+    return fit(this.#bounds, { width, height: Math.max(height / 2, height - FOOT_PX) });
   }
 
   #first(): GraphNode | undefined {

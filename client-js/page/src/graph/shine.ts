@@ -222,9 +222,9 @@ function drawShortTab(
   const text = compact(count);
   const size = shortSize(scale);
   const [width, height] = [(0.63 * text.length + 1.4) * size, 1.55 * size];
-  const left = x + CARD.width - 4 - width;
+  const [left, middle] = [x + CARD.width + 6 - width, y - 9];
   pen.beginPath();
-  pen.roundRect(left, y - height / 2, width, height, height / 2);
+  pen.roundRect(left, middle - height / 2, width, height, height / 2);
   pen.fillStyle = inks.raised;
   pen.fill();
   pen.strokeStyle = inks.line;
@@ -233,5 +233,5 @@ function drawShortTab(
   pen.font = `600 ${size}px ui-monospace, monospace`;
   pen.fillStyle = inks.text;
   pen.textAlign = "right";
-  pen.fillText(text, left + width - 0.7 * size, y);
+  pen.fillText(text, left + width - 0.7 * size, middle);
 }
