@@ -195,6 +195,16 @@ describe("Animator", () => {
     expect(guess.last.edges.get("a>B")).toBeLessThan(bench.frames[0]?.edges.get("a>B") as number);
   });
 
+  it("says nothing of a way that could be any of very many", () => {
+    const ways = Array.from({ length: 33 }, (_, i) => `a>S${i}>b`).join(" ");
+    const bench = new Bench(drawn(ways.replaceAll("S", "SILENT")));
+    const leg = { kind: "ambiguous", from: bench.node("a"), to: bench.node("b"), edges: bench.graph.edges } as const;
+    bench.light("b", [leg]);
+    bench.frame();
+    expect(bench.last.nodes.size).toBe(1);
+    expect(bench.last.edges.size).toBe(0);
+  });
+
   it("starts a node's ring at most twice a second", () => {
     const bench = new Bench();
     let starts = 0;

@@ -233,14 +233,16 @@ describe("what the page begins with", () => {
     expect((await first(config, "", fetch, { kind: "sample" })).kind).toBe("sample");
     expect((await first(config, "", fetch, { kind: "url", graph: other, events: [] })).name).toBe("mine");
     expect((await first(config, "", fetch)).kind).toBe("operator");
+    // chosen once, and taken away since
+    expect(await first(CONFIG, "", fetch, { kind: "operator" })).toMatchObject({ kind: "sample", problems: [] });
   });
 
   it("says why it is another than was asked for", async () => {
     const source = await first({ ...CONFIG, graph: "./page/graph" }, "?graph=https://elsewhere.example/g.json");
     expect(source.kind).toBe("sample");
     expect(source.problems).toEqual([
-      expect.stringMatching(/^https:\/\/elsewhere\.example\/g\.json: this page may not read/),
-      "https://rt.example.com/live/page/graph: the server answered 404",
+      expect.stringMatching(/^Asked for, and not shown: https:\/\/elsewhere\.example\/g\.json: this page may not read/),
+      "Asked for, and not shown: https://rt.example.com/live/page/graph: the server answered 404.",
     ]);
   });
 

@@ -19,6 +19,8 @@ const COMETS_MAX = 100;
 const STILL_STEP_MS = 250;
 /** One of several ways is a guess: it only gleams, and nothing travels on it. */
 const GUESS_WEIGHT = 0.3;
+/** Of more edges than this it is no guess any more. */
+const GUESS_EDGES_MAX = 64;
 /** A sighting that waited longer for a frame than this is over. */
 const STALE_MS = 1_000;
 const WAITING_MAX = 4_096;
@@ -170,6 +172,9 @@ export class Animator implements Light {
       }
       for (const { kind, edges } of legs) {
         const isGuess = kind === "ambiguous";
+        if (isGuess && edges.length > GUESS_EDGES_MAX) {
+          continue;
+        }
         edges.forEach((edge, hop) => {
           this.#sparks.push({ at: at + (isGuess || isStill ? 0 : hop * HOP_MS), edge, isGuess });
         });

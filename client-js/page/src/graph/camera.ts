@@ -37,6 +37,10 @@ export function pan({ x, y, scale }: Camera, by: Point, bounds: Rect, size: Size
 /** Moved no more than it takes to see that. */
 export function reveal(camera: Camera, { x, y, width, height }: Rect, size: Size): Camera {
   const { scale } = camera;
+  const view = inSight(camera, size);
+  if (x >= view.x && y >= view.y && x + width <= view.x + view.width && y + height <= view.y + view.height) {
+    return camera;
+  }
   const room = 24 / scale;
   return {
     scale,

@@ -87,10 +87,15 @@ export class Picture implements Gestured {
     this.#animator.redraw();
   }
 
+  /** Also from elsewhere, so that it may be out of sight. */
   setPicked(uuid: string | undefined): void {
+    const node = uuid === undefined ? undefined : this.#byUuid.get(uuid);
     this.#picked = uuid;
-    this.#cursor = (uuid === undefined ? undefined : this.#byUuid.get(uuid)) ?? this.#cursor;
+    this.#cursor = node ?? this.#cursor;
     this.#mark();
+    if (node !== undefined) {
+      this.#reveal(node);
+    }
   }
 
   recolour(): void {
@@ -130,8 +135,7 @@ export class Picture implements Gestured {
     if (to !== undefined) {
       this.#cursor = to;
       this.#mark();
-      const { x, y } = to;
-      this.#look(reveal(this.#camera, { x, y, ...CARD }, this.#size));
+      this.#reveal(to);
       this.#listener.onCursor(to);
     }
   }
@@ -154,6 +158,14 @@ export class Picture implements Gestured {
   remove(): void {
     this.#animator.stop();
     this.#scene.remove();
+  }
+
+  #reveal({ x, y }: GraphNode): void {
+    const camera = reveal(this.#camera, { x, y, ...CARD }, this.#size);
+    if (camera !== this.#camera) {
+      this.#isFitted = false;
+      this.#look(camera);
+    }
   }
 
   #fitted(): Camera {

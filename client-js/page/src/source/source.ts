@@ -41,13 +41,13 @@ export async function firstSource(
 ): Promise<GraphSource> {
   const asked = ofAddress(place) ?? remembered(memory);
   const problems: string[] = [];
-  for (const choice of [asked, operators(config)]) {
+  for (const choice of [asked?.kind === "operator" ? undefined : asked, operators(config)]) {
     if (choice !== undefined) {
       try {
         const source = await load(choice, config, place, fetch);
         return { ...source, problems: [...problems, ...source.problems] };
       } catch (error) {
-        problems.push(messageOf(error));
+        problems.push(`Asked for, and not shown: ${messageOf(error)}.`);
       }
     }
   }
