@@ -56,7 +56,11 @@ afterEach(() => page.close());
 
 async function open(query = ""): Promise<void> {
   await page.goto(`${demo.url}/${query}#token=${demo.token}`);
-  await page.getByRole("status").getByText("LIVE").waitFor();
+  await live();
+}
+
+function live(): Promise<void> {
+  return page.getByRole("status").getByText("LIVE").waitFor();
 }
 
 function dialog(): Locator {
@@ -103,8 +107,10 @@ async function serve(more: Readonly<Record<string, string>> = {}): Promise<void>
 
 type Tracked = readonly [name: string, traceId?: string];
 
-function track(...events: readonly Tracked[]): Promise<void> {
-  return post(demo.url, demo.writeKey, events);
+/** Posts events once the page listens: another graph may want another connection. */
+async function track(...events: readonly Tracked[]): Promise<void> {
+  await live();
+  await post(demo.url, demo.writeKey, events);
 }
 
 async function post(url: string, writeKey: string, events: readonly Tracked[]): Promise<void> {
@@ -422,7 +428,7 @@ describe("what it costs and whom it spares", () => {
       await page.route(`${gateway.url}/thousand.json`, (route) => route.fulfill({ json: thousand(nodes) }));
       const token = gateway.token("--user", "u", "--grant", "subscribe:*");
       await page.goto(`${gateway.url}/?graph=thousand.json#token=${token}`);
-      await page.getByRole("status").getByText("LIVE").waitFor();
+      await live();
       await page.locator("canvas.scene").first().waitFor();
       const session = await context.newCDPSession(page);
       await session.send("Performance.enable");
