@@ -52,8 +52,9 @@ export class CanvasScene implements Scene {
     this.#camera = camera;
   }
 
-  setTallies(tallies: Tallies): void {
+  setTallies(tallies: Tallies): boolean {
     this.#tallies = tallies;
+    return showsCounts(this.#camera);
   }
 
   setWay(way: Way | undefined): void {

@@ -77,8 +77,9 @@ export class Picture implements Gestured {
 
   setTallies(tallies: Tallies): void {
     const from = performance.now();
-    this.#scene.setTallies(tallies);
-    this.#animator.refresh();
+    if (this.#scene.setTallies(tallies)) {
+      this.#animator.refresh();
+    }
     this.meter.spent(performance.now() - from);
   }
 

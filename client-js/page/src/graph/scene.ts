@@ -60,7 +60,8 @@ export interface Scene {
   /** @param ratio pixels of the screen per pixel of CSS */
   setSize(size: Size, ratio: number): void;
   setCamera(camera: Camera): void;
-  setTallies(tallies: Tallies): void;
+  /** Whether it shows only once it is painted. */
+  setTallies(tallies: Tallies): boolean;
   setWay(way: Way | undefined): void;
   setMarks(marks: Marks): void;
   /** Other colours are wanted. */

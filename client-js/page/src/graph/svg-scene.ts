@@ -95,7 +95,7 @@ export class SvgScene implements Scene {
     this.#root.style.setProperty("--tab", (shortSize(scale) / TAB_SIZE).toFixed(2));
   }
 
-  setTallies(tallies: Tallies): void {
+  setTallies(tallies: Tallies): boolean {
     for (const [uuid, parts] of this.#nodes) {
       const tally = tallies.get(uuid);
       if (parts.tally?.count !== tally?.count || parts.tally?.lastAt !== tally?.lastAt) {
@@ -105,6 +105,7 @@ export class SvgScene implements Scene {
         parts.group.append(...(parts.badge === undefined ? [] : [parts.badge]));
       }
     }
+    return false;
   }
 
   setWay(way: Way | undefined): void {
