@@ -70,6 +70,8 @@ export class Animator implements Light {
   #inView = 0;
   #cancel: (() => void) | undefined;
   #isStep = false;
+  /** In this frame, for asking is dear. */
+  #isStill = false;
 
   constructor(graph: Graph, scene: Scene, environment: AnimatorEnvironment) {
     this.#scene = scene;
@@ -128,8 +130,9 @@ export class Animator implements Light {
     this.#cancel = undefined;
   }
 
-  #run(inSteps = this.#environment.still() && this.#isLit()): void {
+  #run(mayStep = true): void {
     if (this.#cancel === undefined) {
+      const inSteps = mayStep && this.#isLit() && this.#environment.still();
       const task = (): void => {
         this.#cancel = undefined;
         this.#step();
@@ -146,6 +149,7 @@ export class Animator implements Light {
 
   #step(): void {
     const now = this.#environment.now();
+    this.#isStill = this.#environment.still();
     this.#spread(now);
     this.#strike(now);
     this.#shine(now);
@@ -163,7 +167,7 @@ export class Animator implements Light {
     const batch = this.#waiting.filter(({ at }) => now - at <= STALE_MS);
     this.meter.dropped += this.#waiting.length - batch.length;
     this.#waiting = [];
-    const isStill = this.#environment.still();
+    const isStill = this.#isStill;
     const wait = isStill ? [] : delays(batch.map(({ occurredAt }) => occurredAt));
     batch.forEach(({ nodes, legs }, i) => {
       const at = now + (wait[i] ?? 0);
@@ -209,14 +213,14 @@ export class Animator implements Light {
     if (lit !== undefined) {
       lit.pulse.hit(now, isGuess ? GUESS_WEIGHT : 1);
       this.#activeEdges.add(lit);
-      if (!isGuess && !this.#environment.still() && this.#comets.size < COMETS_MAX) {
+      if (!isGuess && !this.#isStill && this.#comets.size < COMETS_MAX) {
         this.#comets.add({ edge: lit.edge, startedAt: now, progress: 0 });
       }
     }
   }
 
   #shine(now: number): void {
-    const isStill = this.#environment.still();
+    const isStill = this.#isStill;
     let sum = 0;
     for (const lit of this.#activeNodes) {
       lit.brightness = lit.pulse.brightness(now);

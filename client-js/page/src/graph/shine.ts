@@ -124,9 +124,13 @@ export class Shine {
         pen.globalAlpha = 0.9 * (1 - i / STEPS);
         pen.beginPath();
         for (const { node } of step) {
-          const corner = scale < READABLE ? 0 : 10 + growth;
+          const [x, y] = [node.x - growth, node.y - growth];
           const [width, height] = [CARD.width + 2 * growth, CARD.height + 2 * growth];
-          pen.roundRect(node.x - growth, node.y - growth, width, height, corner);
+          if (scale < READABLE) {
+            pen.rect(x, y, width, height);
+          } else {
+            pen.roundRect(x, y, width, height, 10 + growth);
+          }
         }
         pen.stroke();
       }
