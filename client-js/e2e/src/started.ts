@@ -26,16 +26,18 @@ export class StartedGateway {
   /**
    * @param workspaces the configuration's section of that name
    * @param tls that of `server.tls`
+   * @param page that of `page`; without it there is none
    */
   static async start(
     workspaces: Readonly<Record<string, unknown>>,
     tls: Readonly<Record<string, unknown>> = {},
+    page: Readonly<Record<string, unknown>> = { enabled: false },
   ): Promise<StartedGateway> {
     const folder = await mkdtemp(join(tmpdir(), "heliograph-e2e-"));
     const config = {
       server: { port: 0, tls, drain: { graceMs: 0, durationMs: 0 } },
       admin: { port: 0, token: ADMIN_TOKEN },
-      page: { enabled: false },
+      page,
       workspaces,
     };
     await writeFile(join(folder, "heliograph.yaml"), JSON.stringify(config)); // which is YAML, too

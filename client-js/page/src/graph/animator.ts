@@ -1,223 +1,267 @@
 import type { Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
-import { CARD, type Curve, curve, path, pointAt } from "./geometry.ts";
+import type { Leg } from "@heliograph/client/trace";
+import { delays } from "./batch.ts";
+import { isIn, type Rect } from "./geometry.ts";
+import type { Light } from "./light.ts";
+import { FlashLimiter } from "./limiter.ts";
+import { Meter } from "./meter.ts";
 import { Pulse } from "./pulse.ts";
+import type { Comet, LitEdge, LitNode, Scene } from "./scene.ts";
 
 const RING_MS = 500;
 /** A ring starts anew at most twice a second, so that nothing flashes faster than three times (WCAG 2.3.1). */
 const RING_RESTART_MS = 500;
 const COMET_MS = 520;
+/** On a way of several edges the next comet starts before the last one has arrived, for they slow down. */
+const HOP_MS = 300;
 /** More than this at once are left out; the edge glows all the same. */
 const COMETS_MAX = 100;
-const TAIL = 0.26;
 const STILL_STEP_MS = 250;
-const SVG = "http://www.w3.org/2000/svg";
+/** One of several ways is a guess: it only gleams, and nothing travels on it. */
+const GUESS_WEIGHT = 0.3;
+/** Of more edges than this it is no guess any more. */
+const GUESS_EDGES_MAX = 64;
+/** A sighting that waited longer for a frame than this is over. */
+const STALE_MS = 1_000;
+const WAITING_MAX = 4_096;
 
-/** The parts of a drawn node that change with light. */
-export interface NodeParts {
-  readonly group: SVGGElement;
-  readonly halo: SVGElement;
-  readonly lit: SVGElement;
-  readonly lamp: SVGElement | null;
-  readonly ring: SVGElement;
+interface Sighting {
+  readonly nodes: readonly GraphNode[];
+  readonly legs: readonly Leg[];
+  readonly occurredAt: number | undefined;
+  readonly at: number;
 }
 
-interface LitNode {
-  readonly node: GraphNode;
-  readonly parts: NodeParts;
-  readonly pulse: Pulse;
-  ringAt: number;
-}
-
-interface LitEdge {
-  readonly curve: Curve;
-  readonly glow: SVGElement;
-  readonly pulse: Pulse;
-}
-
-interface Comet {
-  readonly element: SVGGElement;
-  readonly head: SVGElement;
-  readonly tail: SVGElement;
-  edge: LitEdge;
-  startedAt: number;
+/** What is to be lit when its time comes. */
+interface Spark {
+  readonly at: number;
+  readonly node?: GraphNode;
+  readonly edge?: GraphEdge;
+  readonly isGuess?: boolean;
 }
 
 export interface AnimatorEnvironment {
+  /** Of a steady clock. */
   readonly now: () => number;
-  readonly onFrame: (task: () => void) => void;
-  readonly after: (task: () => void, delayMs: number) => void;
+  /** Asks for one frame; returns its own off. */
+  readonly onFrame: (task: () => void) => () => void;
+  readonly after: (task: () => void, delayMs: number) => () => void;
   /** The user asked for less motion. */
   readonly still: () => boolean;
+  readonly halfLifeMs: () => number;
 }
 
 /**
- * Lights nodes and edges by writing attributes of the elements that are alight, and nothing else. Runs only while something is; with
- * less motion asked for it steps four times a second and nothing moves.
+ * Decides how bright each node and edge is and where comets fly, and has the scene draw what is alight. Runs only while something
+ * is; with less motion asked for it steps four times a second and nothing moves.
  */
-export class Animator {
+export class Animator implements Light {
+  readonly meter: Meter = new Meter();
+  readonly #scene: Scene;
   readonly #environment: AnimatorEnvironment;
   readonly #nodes = new Map<string, LitNode>();
-  readonly #edges = new Map<string, LitEdge>();
+  readonly #edges = new Map<GraphEdge, LitEdge>();
   readonly #activeNodes = new Set<LitNode>();
   readonly #activeEdges = new Set<LitEdge>();
   readonly #comets = new Set<Comet>();
-  readonly #spareComets: Comet[] = [];
-  readonly #sky: SVGGElement;
-  #running = false;
+  readonly #limiter = new FlashLimiter();
+  #waiting: Sighting[] = [];
+  #sparks: Spark[] = [];
+  #inView = 0;
+  #cancel: (() => void) | undefined;
+  #isStep = false;
+  /** In this frame, for asking is dear. */
+  #isStill = false;
 
-  constructor(sky: SVGGElement, environment: AnimatorEnvironment) {
-    this.#sky = sky;
+  constructor(graph: Graph, scene: Scene, environment: AnimatorEnvironment) {
+    this.#scene = scene;
     this.#environment = environment;
+    for (const node of graph.nodes) {
+      const pulse = new Pulse(environment.halfLifeMs);
+      const dark = { brightness: 0, size: 0, ring: 1, ringAt: Number.NEGATIVE_INFINITY, inView: true };
+      this.#nodes.set(node.uuid, { node, pulse, ...dark });
+    }
+    for (const edge of graph.edges) {
+      this.#edges.set(edge, { edge, pulse: new Pulse(environment.halfLifeMs), brightness: 0 });
+    }
+    this.#inView = graph.nodes.length;
   }
 
   get active(): boolean {
-    return this.#running;
+    return this.#cancel !== undefined;
   }
 
-  addNode(node: GraphNode, parts: NodeParts): void {
-    this.#nodes.set(node.id, { node, parts, pulse: new Pulse(), ringAt: Number.NEGATIVE_INFINITY });
+  onSighting(nodes: readonly GraphNode[], legs: readonly Leg[], occurredAt?: number): void {
+    const at = this.#environment.now();
+    if (this.#waiting.length >= WAITING_MAX) {
+      this.meter.dropped++;
+      return;
+    }
+    this.#waiting.push({ nodes, legs, occurredAt, at });
+    this.#run();
+    this.meter.spent(this.#environment.now() - at);
   }
 
-  addEdges(graph: Graph, glow: (edge: GraphEdge) => SVGElement | null): void {
-    for (const edge of graph.edges) {
-      const element = glow(edge);
-      if (element !== null) {
-        this.#edges.set(edge.uuid, { curve: curve(edge), glow: element, pulse: new Pulse() });
-      }
+  /** What can be seen, in the graph's units: only that is drawn, and only that can flash. */
+  setView(view: Rect): void {
+    this.#inView = 0;
+    for (const lit of this.#nodes.values()) {
+      lit.inView = isIn(lit.node, view);
+      this.#inView += lit.inView ? 1 : 0;
     }
+    this.redraw();
   }
 
-  onSighting(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): void {
-    const now = this.#environment.now();
-    for (const { id } of nodes) {
-      this.#light(this.#nodes.get(id), now);
-    }
-    for (const { uuid } of edges) {
-      this.#trace(this.#edges.get(uuid), now);
-    }
+  /** Draws once, lit or not, with the next frame or step. */
+  refresh(): void {
     this.#run();
   }
 
-  #light(node: LitNode | undefined, now: number): void {
-    if (node !== undefined) {
-      node.pulse.hit(now);
-      node.ringAt = now - node.ringAt > RING_RESTART_MS ? now : node.ringAt;
-      this.#activeNodes.add(node);
+  /** Draws once, lit or not, and does not wait for the next step: for what the user moves. */
+  redraw(): void {
+    if (this.#isStep) {
+      this.stop();
+    }
+    this.#run(false);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #run(mayStep = true): void {
+    if (this.#cancel === undefined) {
+      const inSteps = mayStep && this.#isLit() && this.#environment.still();
+      const task = (): void => {
+        this.#cancel = undefined;
+        this.#step();
+      };
+      const { after, onFrame } = this.#environment;
+      this.#isStep = inSteps;
+      this.#cancel = inSteps ? after(task, STILL_STEP_MS) : onFrame(task);
     }
   }
 
-  #trace(edge: LitEdge | undefined, now: number): void {
-    if (edge !== undefined) {
-      edge.pulse.hit(now);
-      this.#activeEdges.add(edge);
-      if (!this.#environment.still() && this.#comets.size < COMETS_MAX) {
-        this.#comets.add(this.#comet(edge, now));
+  #isLit(): boolean {
+    return this.#activeNodes.size + this.#activeEdges.size + this.#comets.size + this.#sparks.length > 0;
+  }
+
+  #step(): void {
+    const now = this.#environment.now();
+    this.#isStill = this.#environment.still();
+    this.#spread(now);
+    this.#strike(now);
+    this.#shine(now);
+    this.#fly(now);
+    this.#scene.paint({ nodes: this.#activeNodes, edges: this.#activeEdges, comets: this.#comets });
+    this.#forget();
+    if (this.#isLit()) {
+      this.#run();
+    }
+    this.meter.frame(this.#environment.now() - now);
+  }
+
+  /** Gives each sighting since the last frame its moment. */
+  #spread(now: number): void {
+    const batch = this.#waiting.filter(({ at }) => now - at <= STALE_MS);
+    this.meter.dropped += this.#waiting.length - batch.length;
+    this.#waiting = [];
+    const isStill = this.#isStill;
+    const wait = isStill ? [] : delays(batch.map(({ occurredAt }) => occurredAt));
+    batch.forEach(({ nodes, legs }, i) => {
+      const at = now + (wait[i] ?? 0);
+      for (const node of nodes) {
+        this.#sparks.push({ at, node });
+      }
+      for (const { kind, edges } of legs) {
+        const isGuess = kind === "ambiguous";
+        if (isGuess && edges.length > GUESS_EDGES_MAX) {
+          continue;
+        }
+        edges.forEach((edge, hop) => {
+          this.#sparks.push({ at: at + (isGuess || isStill ? 0 : hop * HOP_MS), edge, isGuess });
+        });
+      }
+    });
+  }
+
+  #strike(now: number): void {
+    const later: Spark[] = [];
+    for (const spark of this.#sparks) {
+      if (spark.at > now) {
+        later.push(spark);
+      } else if (spark.node !== undefined) {
+        this.#light(this.#nodes.get(spark.node.uuid), now);
+      } else if (spark.edge !== undefined) {
+        this.#travel(this.#edges.get(spark.edge), spark.isGuess === true, now);
+      }
+    }
+    this.#sparks = later;
+  }
+
+  #light(lit: LitNode | undefined, now: number): void {
+    if (lit !== undefined) {
+      lit.pulse.hit(now);
+      lit.ringAt = now - lit.ringAt > RING_RESTART_MS ? now : lit.ringAt;
+      this.#activeNodes.add(lit);
+      this.meter.pulses++;
+    }
+  }
+
+  #travel(lit: LitEdge | undefined, isGuess: boolean, now: number): void {
+    if (lit !== undefined) {
+      lit.pulse.hit(now, isGuess ? GUESS_WEIGHT : 1);
+      this.#activeEdges.add(lit);
+      if (!isGuess && !this.#isStill && this.#comets.size < COMETS_MAX) {
+        this.#comets.add({ edge: lit.edge, startedAt: now, progress: 0 });
       }
     }
   }
 
-  #comet(edge: LitEdge, now: number): Comet {
-    const comet = this.#spareComets.pop() ?? newComet(edge);
-    comet.edge = edge;
-    comet.startedAt = now;
-    comet.tail.setAttribute("d", path(edge.curve));
-    this.#sky.append(comet.element);
-    return comet;
-  }
-
-  #run(): void {
-    if (!this.#running) {
-      this.#running = true;
-      this.#next();
+  #shine(now: number): void {
+    const isStill = this.#isStill;
+    let sum = 0;
+    for (const lit of this.#activeNodes) {
+      lit.brightness = lit.pulse.brightness(now);
+      lit.size = isStill ? 0 : lit.pulse.size(now);
+      lit.ring = isStill ? 1 : Math.min(1, (now - lit.ringAt) / RING_MS);
+      sum += lit.inView ? lit.brightness : 0;
     }
-  }
-
-  #next(): void {
-    const step = (): void => {
-      this.#draw(this.#environment.now());
-      if (this.#activeNodes.size + this.#activeEdges.size + this.#comets.size > 0) {
-        this.#next();
-      } else {
-        this.#running = false;
-      }
-    };
-    if (this.#environment.still()) {
-      this.#environment.after(step, STILL_STEP_MS);
-    } else {
-      this.#environment.onFrame(step);
-    }
-  }
-
-  #draw(now: number): void {
-    const still = this.#environment.still();
-    for (const node of this.#activeNodes) {
-      const brightness = node.pulse.brightness(now);
-      drawNode(node, brightness, still ? 1 : (now - node.ringAt) / RING_MS, still);
-      if (brightness === 0) {
-        this.#activeNodes.delete(node);
+    const gain = sum === 0 ? 1 : this.#limiter.gain(sum / this.#inView, now);
+    if (gain < 1) {
+      for (const lit of this.#activeNodes) {
+        lit.brightness *= gain;
+        lit.ring = 1;
       }
     }
-    for (const edge of this.#activeEdges) {
-      const brightness = edge.pulse.brightness(now);
-      edge.glow.setAttribute("stroke-opacity", (0.75 * brightness).toFixed(3));
-      if (brightness === 0) {
-        this.#activeEdges.delete(edge);
+    for (const lit of this.#activeEdges) {
+      lit.brightness = lit.pulse.brightness(now);
+    }
+  }
+
+  #fly(now: number): void {
+    for (const comet of this.#comets) {
+      comet.progress = Math.min(1, (now - comet.startedAt) / COMET_MS);
+    }
+  }
+
+  /** What was drawn dark needs no drawing any more. */
+  #forget(): void {
+    for (const lit of this.#activeNodes) {
+      if (lit.brightness === 0) {
+        this.#activeNodes.delete(lit);
+      }
+    }
+    for (const lit of this.#activeEdges) {
+      if (lit.brightness === 0) {
+        this.#activeEdges.delete(lit);
       }
     }
     for (const comet of this.#comets) {
-      this.#fly(comet, (now - comet.startedAt) / COMET_MS);
+      if (comet.progress === 1) {
+        this.#comets.delete(comet);
+      }
     }
   }
-
-  #fly(comet: Comet, progress: number): void {
-    if (progress >= 1) {
-      comet.element.remove();
-      this.#comets.delete(comet);
-      this.#spareComets.push(comet);
-      return;
-    }
-    const t = 1 - (1 - progress) ** 2;
-    const { x, y } = pointAt(comet.edge.curve, t);
-    comet.head.setAttribute("cx", x.toFixed(1));
-    comet.head.setAttribute("cy", y.toFixed(1));
-    const start = Math.max(0, t - TAIL);
-    comet.tail.setAttribute("stroke-dasharray", `0 ${start.toFixed(3)} ${(t - start).toFixed(3)} 2`);
-  }
-}
-
-function drawNode({ node, parts }: LitNode, brightness: number, ring: number, still: boolean): void {
-  const b = brightness.toFixed(3);
-  parts.halo.setAttribute("opacity", b);
-  parts.lit.setAttribute("opacity", b);
-  parts.lamp?.setAttribute("opacity", b);
-  if (still) {
-    return;
-  }
-  const scale = 1 + 0.05 * brightness;
-  const x = node.x + (CARD.width / 2) * (1 - scale);
-  const y = node.y + (CARD.height / 2) * (1 - scale);
-  parts.group.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${scale.toFixed(4)})`);
-  drawRing(parts.ring, ring);
-}
-
-function drawRing(ring: SVGElement, progress: number): void {
-  const growth = 22 * (1 - (1 - Math.min(1, progress)) ** 2);
-  ring.setAttribute("x", (-growth).toFixed(1));
-  ring.setAttribute("y", (-growth).toFixed(1));
-  ring.setAttribute("width", (CARD.width + 2 * growth).toFixed(1));
-  ring.setAttribute("height", (CARD.height + 2 * growth).toFixed(1));
-  ring.setAttribute("rx", (10 + growth).toFixed(1));
-  ring.setAttribute("stroke-opacity", Math.max(0, 0.9 * (1 - progress)).toFixed(3));
-}
-
-function newComet(edge: LitEdge): Comet {
-  const element = document.createElementNS(SVG, "g");
-  const tail = document.createElementNS(SVG, "path");
-  tail.setAttribute("class", "comet-tail");
-  tail.setAttribute("pathLength", "1");
-  const head = document.createElementNS(SVG, "circle");
-  head.setAttribute("class", "comet-head");
-  head.setAttribute("r", "3.4");
-  element.append(tail, head);
-  return { element, head, tail, edge, startedAt: 0 };
 }

@@ -9,6 +9,13 @@ export interface Point {
   readonly y: number;
 }
 
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Rect extends Point, Size {}
+
 /** A cubic curve from card to card. */
 export interface Curve {
   readonly from: Point;
@@ -17,17 +24,37 @@ export interface Curve {
   readonly to: Point;
 }
 
-export function viewBox(graph: Graph): { x: number; y: number; width: number; height: number } {
-  const xs = graph.nodes.map(({ x }) => x);
-  const ys = graph.nodes.map(({ y }) => y);
-  const x = Math.min(...xs) - MARGIN;
-  const y = Math.min(...ys) - MARGIN;
+/** All cards, and some room around them. */
+export function bounds({ nodes }: Graph): Rect {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of nodes) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x);
+    bottom = Math.max(bottom, y);
+  }
   return {
-    x,
-    y,
-    width: Math.max(...xs) + CARD.width + MARGIN - x,
-    height: Math.max(...ys) + CARD.height + MARGIN - y,
+    x: left - MARGIN,
+    y: top - MARGIN,
+    width: right - left + CARD.width + 2 * MARGIN,
+    height: bottom - top + CARD.height + 2 * MARGIN,
   };
+}
+
+/** The card at that point of the graph; of several the one on top. */
+export function nodeAt({ nodes }: Graph, { x, y }: Point): GraphNode | undefined {
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i] as GraphNode;
+    if (x >= node.x && x <= node.x + CARD.width && y >= node.y && y <= node.y + CARD.height) {
+      return node;
+    }
+  }
+  return undefined;
+}
+
+/** Whether any of its card is there. */
+export function isIn({ x, y }: Point, view: Rect): boolean {
+  return x + CARD.width > view.x && x < view.x + view.width && y + CARD.height > view.y && y < view.y + view.height;
 }
 
 /** Leaves and enters by the sides that face each other. */
@@ -63,6 +90,6 @@ export function pointAt({ from, out, in: into, to }: Curve, t: number): Point {
   };
 }
 
-function centre({ x, y }: GraphNode): Point {
+export function centre({ x, y }: GraphNode): Point {
   return { x: x + CARD.width / 2, y: y + CARD.height / 2 };
 }

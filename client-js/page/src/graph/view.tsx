@@ -1,209 +1,229 @@
-import type { EventDefinition, Graph, GraphEdge, GraphNode } from "@heliograph/client/graph";
+import type { EventDefinition, Graph, GraphNode } from "@heliograph/client/graph";
 import type { Leg } from "@heliograph/client/trace";
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { compact } from "../ui/format.ts";
-import { Animator, type NodeParts } from "./animator.ts";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { count } from "../ui/format.ts";
+import type { AnimatorEnvironment } from "./animator.ts";
+import type { Point } from "./geometry.ts";
+import { listenToPointers } from "./gestures.ts";
 import "./graph.css";
-import { CARD, curve, path, pointAt, viewBox } from "./geometry.ts";
 import type { Light, NodeTally } from "./light.ts";
+import { clock, EventNames } from "./names.ts";
+import { Picture } from "./picture.ts";
 
-const MOTION = "(prefers-reduced-motion: reduce)";
+const STEP = 1.4;
 
 export interface GraphViewProps {
   readonly graph: Graph;
   readonly definitions: readonly EventDefinition[];
+  /** By node uuid. */
   readonly tallies: ReadonlySignal<ReadonlyMap<string, NodeTally>>;
+  /** Where to tell of events; undefined: there is no picture any more. */
   readonly onLight: (light: Light | undefined) => void;
+  /** In which a node's brightness halves: 200 to 3,000. */
   readonly halfLifeMs: ReadonlySignal<number>;
+  /** The whole way of the trace that is followed; undefined: none is. */
   readonly path: ReadonlySignal<readonly Leg[] | undefined>;
+  /** The uuid of the node that is picked. */
   readonly selected: Signal<string | undefined>;
 }
 
-/** The graph as a picture; what it says is also in the table of nodes. */
-export function GraphView({ graph, definitions, tallies, onLight, selected }: GraphViewProps) {
-  const svg = useRef<SVGSVGElement>(null);
+interface Hovered {
+  readonly node: GraphNode;
+  readonly at: Point;
+  /** There is more room on its left than on its right, and above than below. */
+  readonly isRight: boolean;
+  readonly isLow: boolean;
+}
+
+/** The graph as a picture that can be moved and walked by keys; what it says is also in the table of nodes. */
+export function GraphView(props: GraphViewProps) {
+  const { graph, definitions, tallies, selected } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [picture, setPicture] = useState<Picture>();
+  const [hovered, setHovered] = useState<Hovered>();
+  const [said, setSaid] = useState("");
+
+  useLayoutEffect(() => {
+    const element = host.current as HTMLDivElement;
+    const names = new EventNames(definitions);
+    const describe = (node: GraphNode): string => description(node, names, latest.current.tallies.peek());
+    const shown = new Picture(element, graph, names, environment(latest), {
+      onPick: (uuid) => {
+        latest.current.selected.value = uuid;
+      },
+      onCursor: (node) => setSaid(`${describe(node)}. Enter picks it.`),
+      onHover: (node, at) => {
+        const [isRight, isLow] = [at.x > element.clientWidth / 2, at.y > element.clientHeight / 2];
+        setHovered(node === undefined ? undefined : { node, at, isRight, isLow });
+      },
+    });
+    const offs = [
+      keepSize(element, shown),
+      keepColours(shown),
+      listenToPointers(element, shown),
+      latest.current.tallies.subscribe((next) => shown.setTallies(next)),
+      latest.current.path.subscribe((next) => shown.setPath(next)),
+      latest.current.selected.subscribe((uuid) => {
+        shown.setPicked(uuid);
+        const node = graph.nodes.find((one) => one.uuid === uuid);
+        setSaid(node === undefined ? "" : `Picked: ${describe(node)}.`);
+      }),
+    ];
+    shown.meter.publish(window);
+    latest.current.onLight(shown.light);
+    setPicture(shown);
+    return () => {
+      latest.current.onLight(undefined);
+      for (const off of offs) off();
+      shown.remove();
+      setHovered(undefined);
+    };
+  }, [graph, definitions]);
+
   useEffect(() => {
-    if (svg.current !== null) {
-      const animator = animate(svg.current, graph);
-      onLight({
-        onSighting: (nodes, legs) =>
-          animator.onSighting(
-            nodes,
-            legs.filter(({ kind }) => kind !== "ambiguous").flatMap(({ edges }) => edges),
-          ),
-      });
+    if (selected.peek() !== undefined && graph.nodes.every(({ uuid }) => uuid !== selected.peek())) {
+      selected.value = undefined; // it was of another graph
     }
-    return () => onLight(undefined);
-  }, [graph, onLight]);
-  const { x, y, width, height } = viewBox(graph);
+  }, [graph, selected]);
+
   return (
-    <svg
-      ref={svg}
-      class="graph"
-      role="img"
-      aria-label={`Graph of ${graph.nodes.length} nodes. The tab “Nodes” has it as a table.`}
-      viewBox={`${x} ${y} ${width} ${height}`}
-      preserveAspectRatio="xMidYMid meet"
-    >
-      <defs>
-        <radialGradient id="sun">
-          <stop class="sun-core" offset="0.25" />
-          <stop class="sun-edge" offset="1" />
-        </radialGradient>
-        <marker
-          id="tip"
-          viewBox="0 0 8 8"
-          refX="5"
-          refY="4"
-          markerUnits="userSpaceOnUse"
-          markerWidth="11"
-          markerHeight="11"
-          orient="auto"
-        >
-          <path d="M1 1.2 6 4 1 6.8" class="tip" />
-        </marker>
-      </defs>
-      <g>
-        {graph.nodes.map((node) => (
-          <ellipse
-            key={node.uuid}
-            data-halo={node.id}
-            cx={node.x + CARD.width / 2}
-            cy={node.y + CARD.height / 2}
-            rx={CARD.width * 0.86}
-            ry={CARD.height * 1.5}
-            fill="url(#sun)"
-            opacity="0"
-          />
-        ))}
-      </g>
-      <g>
-        {graph.edges.map((edge) => (
-          <EdgeLine key={edge.uuid} edge={edge} />
-        ))}
-      </g>
-      <g data-sky="" class="sky" />
-      <g>
-        {graph.edges.map((edge) => (
-          <EdgeShare key={edge.uuid} edge={edge} />
-        ))}
-      </g>
-      <g>
-        {graph.nodes.map((node) => (
-          <NodeCard key={node.uuid} node={node} definitions={definitions} tallies={tallies} selected={selected} />
-        ))}
-      </g>
+    <div class="graph-frame">
+      <div
+        ref={host}
+        class="graph"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application is walked by keys
+        tabIndex={0}
+        aria-label={`Graph of ${count(graph.nodes.length)} nodes. Arrow keys walk it, Enter picks a node, plus, minus and zero zoom. The tab “Nodes” has it as a table.`}
+        onKeyDown={(event) => picture !== undefined && onKey(event, picture)}
+      />
+      <fieldset class="graph-zoom" aria-label="Zoom">
+        <button type="button" aria-label="Closer" title="Closer (+)" onClick={() => picture?.zoom(STEP)}>
+          <Icon d="M8 3v10M3 8h10" />
+        </button>
+        <button type="button" aria-label="Farther" title="Farther (−)" onClick={() => picture?.zoom(1 / STEP)}>
+          <Icon d="M3 8h10" />
+        </button>
+        <button type="button" aria-label="Show all" title="Show all (0)" onClick={() => picture?.fit()}>
+          <Icon d="M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" />
+        </button>
+      </fieldset>
+      {hovered === undefined ? null : <Tip hovered={hovered} definitions={definitions} tallies={tallies} />}
+      <p class="hidden" aria-live="polite">
+        {said}
+      </p>
+    </div>
+  );
+}
+
+interface TipProps extends Pick<GraphViewProps, "definitions" | "tallies"> {
+  readonly hovered: Hovered;
+}
+
+/** What a card has no room for, beside the pointer. */
+function Tip({ hovered: { node, at, isRight, isLow }, definitions, tallies }: TipProps) {
+  const tally = tallies.value.get(node.uuid);
+  const side = `graph-tip${isRight ? " right" : ""}${isLow ? " low" : ""}`;
+  return (
+    <div class={side} aria-hidden="true" style={{ left: `${at.x}px`, top: `${at.y}px` }}>
+      <strong>{node.label}</strong>
+      <span class="mono">{new EventNames(definitions).full(node)}</span>
+      <span>{tally === undefined ? "nothing yet" : `${count(tally.count)} events, last ${clock(tally.lastAt)}`}</span>
+    </div>
+  );
+}
+
+function Icon({ d }: { readonly d: string }) {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true">
+      <path d={d} />
     </svg>
   );
 }
 
-function EdgeLine({ edge }: { readonly edge: GraphEdge }) {
-  const line = curve(edge);
-  const width = 1 + 2.4 * edge.probability;
-  return (
-    <g class="edge">
-      <path d={path(line)} class="edge-line" stroke-width={width} marker-end="url(#tip)" />
-      <path d={path(line)} class="edge-glow" data-edge={edge.uuid} stroke-width={width + 1.5} stroke-opacity="0" />
-    </g>
-  );
+const DIRECTIONS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" } as const;
+
+function onKey(event: KeyboardEvent, picture: Picture): void {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey && press(event.key, picture)) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
 }
 
-function EdgeShare({ edge }: { readonly edge: GraphEdge }) {
-  const { x, y } = pointAt(curve(edge), 0.5);
-  return (
-    <text class="edge-share" x={x} y={y} dy="0.32em">
-      {Math.round(100 * edge.probability)}%
-    </text>
-  );
+/** Whether the key means something here. */
+function press(key: string, picture: Picture): boolean {
+  switch (key) {
+    case "ArrowLeft":
+    case "ArrowRight":
+    case "ArrowUp":
+    case "ArrowDown":
+      picture.step(DIRECTIONS[key]);
+      return true;
+    case "+":
+    case "=":
+      picture.zoom(STEP);
+      return true;
+    case "-":
+      picture.zoom(1 / STEP);
+      return true;
+    case "0":
+      picture.fit();
+      return true;
+    case "Enter":
+      picture.pickCursor();
+      return true;
+    case "Escape":
+      return picture.leave();
+    default:
+      return false;
+  }
 }
 
-function NodeCard({
-  node,
-  definitions,
-  tallies,
-  selected,
-}: { readonly node: GraphNode } & Pick<GraphViewProps, "definitions" | "tallies" | "selected">) {
-  const name = useMemo(() => eventName(node, definitions), [node, definitions]);
-  const seen = tallies.value.get(node.uuid)?.count ?? 0;
-  const picked = selected.value === node.uuid;
-  const silent = node.eventId === undefined;
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the table of nodes does the same by keyboard
-    <g
-      class={`node${silent ? " silent" : ""}${picked ? " picked" : ""}`}
-      data-node={node.id}
-      data-uuid={node.uuid}
-      onClick={() => (selected.value = picked ? undefined : node.uuid)}
-      transform={`translate(${node.x} ${node.y})`}
-    >
-      <rect class="node-ring" data-ring="" width={CARD.width} height={CARD.height} rx="10" stroke-opacity="0" />
-      <rect class="node-card" width={CARD.width} height={CARD.height} rx="10" />
-      <rect class="node-lit" data-lit="" width={CARD.width} height={CARD.height} rx="10" opacity="0" />
-      {silent ? null : <circle class="lamp" cx="17" cy="21" r="4.2" />}
-      {silent ? null : <circle class="lamp-lit" data-lamp="" cx="17" cy="21" r="5.4" opacity="0" />}
-      <text class="node-label" x={silent ? 13 : 29} y="25">
-        {clip(node.label, 15)}
-      </text>
-      <text class="node-event" x="13" y="43">
-        {clip(name ?? "no event", 25)}
-      </text>
-      {seen > 0 ? <Count text={compact(seen)} /> : null}
-    </g>
-  );
+function description(node: GraphNode, names: EventNames, tallies: ReadonlyMap<string, NodeTally>): string {
+  const tally = tallies.get(node.uuid);
+  const seen = tally === undefined ? "nothing yet" : `${count(tally.count)} events, last ${clock(tally.lastAt)}`;
+  return `${node.label}, ${names.full(node)}, ${seen}`;
 }
 
-/** A tab on the card's upper edge, as wide as its number. */
-function Count({ text }: { readonly text: string }) {
-  const width = 16 + 7.4 * text.length;
-  const x = CARD.width - 12 - width;
-  return (
-    <g>
-      <rect class="node-tab" x={x} y="-10" width={width} height="20" rx="10" />
-      <text class="node-count" x={x + width / 2} y="0.5" dy="0.35em">
-        {text}
-      </text>
-    </g>
-  );
-}
-
-/** The provider's name, and what tells this node from others of that name. */
-function eventName(node: GraphNode, definitions: readonly EventDefinition[]): string | undefined {
-  const definition = definitions.find(({ id }) => id === node.eventId);
-  const name = definition?.providerNames.get("segment") ?? node.eventId;
-  const [filter] = definition?.filters ?? [];
-  return filter === undefined ? name : `${filter.property} ${filter.operator} ${filter.values.join(", ")}`;
-}
-
-function clip(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
-}
-
-function animate(svg: SVGSVGElement, graph: Graph): Animator {
-  const motion = matchMedia(MOTION);
-  const animator = new Animator(svg.querySelector("[data-sky]") as SVGGElement, {
+function environment(latest: { readonly current: GraphViewProps }): AnimatorEnvironment {
+  const motion = matchMedia("(prefers-reduced-motion: reduce)");
+  return {
     now: () => performance.now(),
-    onFrame: (task) => void requestAnimationFrame(task),
-    after: (task, delayMs) => void setTimeout(task, delayMs),
+    onFrame: (task) => {
+      const id = requestAnimationFrame(task);
+      return () => cancelAnimationFrame(id);
+    },
+    after: (task, delayMs) => {
+      const id = setTimeout(task, delayMs);
+      return () => clearTimeout(id);
+    },
     still: () => motion.matches,
-  });
-  for (const node of graph.nodes) {
-    const parts = nodeParts(svg, node.id);
-    if (parts !== undefined) {
-      animator.addNode(node, parts);
-    }
-  }
-  animator.addEdges(graph, ({ uuid }) => svg.querySelector<SVGElement>(`[data-edge="${CSS.escape(uuid)}"]`));
-  return animator;
+    halfLifeMs: () => latest.current.halfLifeMs.peek(),
+  };
 }
 
-function nodeParts(svg: SVGSVGElement, id: string): NodeParts | undefined {
-  const group = svg.querySelector<SVGGElement>(`[data-node="${CSS.escape(id)}"]`);
-  const halo = svg.querySelector<SVGElement>(`[data-halo="${CSS.escape(id)}"]`);
-  const lit = group?.querySelector<SVGElement>("[data-lit]");
-  const ring = group?.querySelector<SVGElement>("[data-ring]");
-  if (group == null || halo == null || lit == null || ring == null) {
-    return undefined;
+function keepSize(element: HTMLElement, picture: Picture): () => void {
+  const measure = (): void =>
+    picture.setSize({ width: element.clientWidth || 1, height: element.clientHeight || 1 }, devicePixelRatio);
+  const observer = new ResizeObserver(measure);
+  observer.observe(element);
+  measure();
+  return () => observer.disconnect();
+}
+
+/** Light, dark or forced colours: as the system has it, or as the page is told. */
+function keepColours(picture: Picture): () => void {
+  const ending = new AbortController();
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+    matchMedia(query).addEventListener("change", () => picture.recolour(), { signal: ending.signal });
   }
-  return { group, halo, lit, ring, lamp: group.querySelector<SVGElement>("[data-lamp]") };
+  const observer = new MutationObserver(() => picture.recolour());
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
+  return () => {
+    ending.abort();
+    observer.disconnect();
+  };
 }

@@ -104,14 +104,14 @@ export class Tracker {
     this.#legs.set(sighting, this.#traces.add(sighting.event, sighting.nodes));
   }
 
-  /** Lights an event that is in view from now on. One of several ways is a guess, and a guess is not drawn. */
+  /** Lights an event that is in view from now on. */
   show(sighting: Sighting, now: number): void {
     const { nodes, event } = sighting;
     for (const { uuid } of nodes) {
       this.#tallies.set(uuid, { count: (this.#tallies.get(uuid)?.count ?? 0) + 1, lastAt: now });
     }
     if (nodes.length > 0 && this.#traces.shows(event)) {
-      this.#light.onSighting(nodes, this.#legs.get(sighting) ?? []);
+      this.#light.onSighting(nodes, this.#legs.get(sighting) ?? [], event.occurredAt);
     }
     this.#legs.delete(sighting);
   }

@@ -39,6 +39,7 @@ export function App({ config, source }: Props) {
   useDrop(
     useCallback((dropped: GraphSource) => desk.show(dropped), [desk]),
     useCallback((problem: string) => desk.feed.link.tell("error", problem, "The graph is as it was."), [desk]),
+    desk.source.value,
   );
   return (
     <div class="app">
@@ -87,7 +88,13 @@ function Dialogs({ desk }: { readonly desk: Desk }) {
   return dialog.kind === "help" ? (
     <Help key={dialog.number} onClose={onClose} />
   ) : (
-    <GraphDialog key={dialog.number} config={desk.config} onSource={(source) => desk.show(source)} onClose={onClose} />
+    <GraphDialog
+      key={dialog.number}
+      config={desk.config}
+      current={desk.source.value}
+      onSource={(source) => desk.show(source)}
+      onClose={onClose}
+    />
   );
 }
 

@@ -83,6 +83,7 @@ export class Desk {
         untracked(() => this.viewers.tell(viewing));
       }),
     ];
+    this.#tellProblems(this.source.peek());
     return () => {
       for (const off of offs) {
         off();
@@ -118,9 +119,7 @@ export class Desk {
     this.selected.value = undefined;
     this.source.value = source;
     this.feed.setGraph(source);
-    if (source.problems.length > 0) {
-      this.feed.link.tell("info", `${source.name}: ${source.problems[0]}`, more(source.problems.length - 1));
-    }
+    this.#tellProblems(source);
   }
 
   toggle(): void {
@@ -240,6 +239,12 @@ export class Desk {
   closeDialog(dialog: Shown): void {
     if (this.dialog.value === dialog) {
       this.dialog.value = undefined;
+    }
+  }
+
+  #tellProblems({ name, problems }: GraphSource): void {
+    if (problems.length > 0) {
+      this.feed.link.tell("info", `${name}: ${problems[0]}`, more(problems.length - 1));
     }
   }
 

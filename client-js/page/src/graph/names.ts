@@ -1,0 +1,61 @@
+import type { EventDefinition, GraphNode } from "@heliograph/client/graph";
+
+/** What a node waits for, as its card says it. */
+export class EventNames {
+  readonly #definitions: ReadonlyMap<string, EventDefinition>;
+
+  constructor(definitions: readonly EventDefinition[]) {
+    this.#definitions = new Map(definitions.map((definition) => [definition.id, definition]));
+  }
+
+  /** The provider's name, or rather what tells this node from others of that name. */
+  brief(node: GraphNode): string {
+    const [filter] = this.#definition(node)?.filters ?? [];
+    return filter === undefined
+      ? this.#name(node)
+      : `${filter.property} ${filter.operator} ${filter.values.join(", ")}`;
+  }
+
+  /** The name and all its filters. */
+  full(node: GraphNode): string {
+    const filters = this.#definition(node)?.filters ?? [];
+    const terms = filters.map(({ property, operator, values }) => `${property} ${operator} ${values.join(", ")}`);
+    return [this.#name(node), ...terms].join(", ");
+  }
+
+  #name(node: GraphNode): string {
+    return this.#definition(node)?.providerNames.get("segment") ?? node.eventId ?? "no event";
+  }
+
+  #definition({ eventId }: GraphNode): EventDefinition | undefined {
+    return eventId === undefined ? undefined : this.#definitions.get(eventId);
+  }
+}
+
+export function clip(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+const LINE = 11;
+
+/** A name in one or two lines that a small card has room for. */
+export function inLines(text: string): readonly string[] {
+  const words = text.split(/\s+/).filter(Boolean);
+  let first = words.shift() ?? "";
+  while (words[0] !== undefined && first.length + 1 + words[0].length <= LINE) {
+    first += ` ${words.shift()}`;
+  }
+  return words.length === 0 ? [clip(first, LINE)] : [clip(first, LINE), clip(words.join(" "), LINE)];
+}
+
+const CLOCK = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+
+/** `12:04:31`. */
+export function clock(ms: number): string {
+  return CLOCK.format(ms);
+}

@@ -1,0 +1,71 @@
+import { useEffect, useRef } from "preact/hooks";
+import { messageOf } from "./errors.ts";
+import { fromFiles, type GraphSource, keep } from "./source.ts";
+
+/**
+ * Takes files that are dropped anywhere on the page. While they are dragged over it, the page's root has `data-dropping`.
+ *
+ * @param current what is shown now: definitions that come alone are for its graph
+ */
+export function useDrop(
+  onSource: (source: GraphSource) => void,
+  onProblem: (message: string) => void,
+  current?: GraphSource,
+): void {
+  const latest = useRef({ onSource, onProblem, current });
+  latest.current = { onSource, onProblem, current };
+  useEffect(
+    () =>
+      listenToDrops(async (files) => {
+        try {
+          const source = await fromFiles(files, latest.current.current);
+          keep(undefined);
+          latest.current.onSource(source);
+        } catch (error) {
+          latest.current.onProblem(messageOf(error));
+        }
+      }),
+    [],
+  );
+}
+
+function listenToDrops(onFiles: (files: readonly File[]) => void): () => void {
+  const ending = new AbortController();
+  const { dataset } = document.documentElement;
+  const on = (name: "dragenter" | "dragover" | "dragleave" | "drop", listener: (event: DragEvent) => void): void =>
+    addEventListener(
+      name,
+      (event) => {
+        if (event.dataTransfer?.types.includes("Files")) {
+          event.preventDefault();
+          listener(event);
+        }
+      },
+      { signal: ending.signal },
+    );
+  on("dragenter", () => {
+    dataset["dropping"] = "";
+  });
+  on("dragover", (event) => {
+    if (event.dataTransfer !== null) {
+      event.dataTransfer.dropEffect = "copy";
+    }
+  });
+  on("dragleave", (event) => {
+    // the pointer has left the window, and not only an element for another
+    if (event.relatedTarget === null) {
+      delete dataset["dropping"];
+    }
+  });
+  on("drop", (event) => {
+    delete dataset["dropping"];
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) {
+      onFiles(files);
+    }
+  });
+  return () => {
+    ending.abort();
+    delete dataset["dropping"];
+  };
+}
