@@ -95,7 +95,7 @@ describe("the live page's looks", () => {
       expect(await live.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     }
     await live.tab("Events");
-    await live.shot(`${width}`);
+    await live.shot(`width-${width}`);
   });
 
   it("do not move while numbers grow", async () => {
