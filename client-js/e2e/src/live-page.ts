@@ -137,11 +137,28 @@ export class LivePage {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
   }
 
-  /** Keeps what is seen for the documentation, where that is asked for by `SCREENSHOTS=1`. */
-  async shot(name: string): Promise<void> {
+  /** Waits until no node is lit any more. */
+  async dark(): Promise<void> {
+    await this.page.waitForFunction(() =>
+      [...document.querySelectorAll("[data-lit]")].every((lit) => Number(lit.getAttribute("opacity")) === 0),
+    );
+  }
+
+  /** Where pictures are wanted, waits until no node is lit, so that the next light is alone in them. */
+  async settle(): Promise<void> {
+    await (WANTED ? this.dark() : undefined);
+  }
+
+  /**
+   * Keeps what is seen for the documentation, where that is asked for by `SCREENSHOTS=1`.
+   *
+   * @param light `faded`: once no node is lit, for large glows make large pictures
+   */
+  async shot(name: string, light: "lit" | "faded" = "lit"): Promise<void> {
     if (WANTED) {
-      // until the brightest light has faded: large glows make large pictures
-      await this.page.waitForTimeout(700);
+      await (light === "faded" ? this.dark() : undefined);
+      // comets and rings are over; light is still there
+      await this.page.waitForTimeout(500);
       await this.page.screenshot({ path: join(IMAGES, `page-${name}.png`) });
     }
   }

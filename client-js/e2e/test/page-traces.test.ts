@@ -34,7 +34,7 @@ describe("the live page's traces", () => {
     expect(await stays("t-walk")).toEqual(["Landing page", "Search", "Product", "Added to cart", "Checkout"]);
     expect(await legs("t-walk")).toEqual(["direct", "direct", "direct", "inferred"]);
     await trace("t-walk").getByText("from Added to cart through Cart review, which has no event").waitFor();
-    await live.shot("timeline");
+    await live.shot("timeline", "faded");
     await head("t-leap").click();
     expect(await legs("t-leap")).toEqual(["jump"]);
   });
@@ -58,7 +58,7 @@ describe("the live page's traces", () => {
     await live.button("Follow t-mine").click();
     expect(await live.button("Follow t-mine").getAttribute("aria-pressed")).toBe("true");
     expect(await traces()).toEqual(["t-mine", "t-other"]);
-    await dark();
+    await live.dark();
     await watch();
     await walk("t-other", "Products Searched");
     await walk("t-mine", "Product List Viewed");
@@ -137,13 +137,6 @@ describe("the live page's traces", () => {
     return trace(id)
       .locator("[data-leg]")
       .evaluateAll((all) => all.map((leg) => leg.getAttribute("data-leg")));
-  }
-
-  /** Until no node is lit any more. */
-  async function dark(): Promise<void> {
-    await live.page.waitForFunction(() =>
-      [...document.querySelectorAll("[data-lit]")].every((lit) => Number(lit.getAttribute("opacity")) === 0),
-    );
   }
 
   /** Which nodes light from now on, and how brightly at most. */

@@ -31,6 +31,7 @@ describe("Feed", () => {
     expect(bench.lit.filter((id) => id === "product")).toHaveLength(1_000);
     await bench.paint();
     expect(bench.frames).toBeLessThanOrEqual(12);
+    expect(bench.frames).toBeGreaterThanOrEqual(5);
     expect(bench.feed.counters.shown).toBe(1_000);
   });
 

@@ -43,6 +43,8 @@ const BROWSER: FeedEnvironment = {
 
 /** Lists and numbers change no more often than they can be read. */
 const CHANGE_MS = 100;
+/** Where so many come between two changes, nobody reads them, and half as many changes do. */
+const HASTE = 50;
 const HELD_MAX = 10_000;
 
 /**
@@ -69,6 +71,8 @@ export class Feed {
   #sessionTask: () => void = () => {};
   #frameAsked = false;
   #changedAt = 0;
+  #heldSinceChange = 0;
+  #changeMs = CHANGE_MS;
 
   constructor(charted: Charted, environment: FeedEnvironment = BROWSER) {
     this.#environment = environment;
@@ -195,6 +199,7 @@ export class Feed {
 
   #onHeld({ event: sighting, at }: WatchItem<Sighting>): void {
     const now = this.#environment.now();
+    this.#heldSinceChange++;
     this.rate.add(now);
     this.lag.add(now, at - sighting.event.arrivedAt);
     if (this.session.state.value === "paused") {
@@ -264,13 +269,15 @@ export class Feed {
     if (!this.#frameAsked) {
       const { now, onFrame } = this.#environment;
       this.#frameAsked = true;
-      onFrame(() => this.#show(), this.#changedAt + CHANGE_MS - now());
+      onFrame(() => this.#show(), this.#changedAt + this.#changeMs - now());
     }
   }
 
   #show(): void {
     this.#frameAsked = false;
     this.#changedAt = this.#environment.now();
+    this.#changeMs = this.#heldSinceChange > HASTE ? 2 * CHANGE_MS : CHANGE_MS;
+    this.#heldSinceChange = 0;
     const task = this.#sessionTask;
     this.#sessionTask = () => {};
     task();
