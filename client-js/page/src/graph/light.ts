@@ -3,7 +3,8 @@ import type { Leg } from "@heliograph/client/trace";
 
 /** What the graph is told, at once and not through the screen's refresh. */
 export interface Light {
-  onSighting(nodes: readonly GraphNode[], legs: readonly Leg[]): void;
+  /** @param occurredAt milliseconds since the epoch */
+  onSighting(nodes: readonly GraphNode[], legs: readonly Leg[], occurredAt?: number): void;
 }
 
 /** What one node has seen. */

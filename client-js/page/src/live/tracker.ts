@@ -111,7 +111,7 @@ export class Tracker {
       this.#tallies.set(uuid, { count: (this.#tallies.get(uuid)?.count ?? 0) + 1, lastAt: now });
     }
     if (nodes.length > 0 && this.#traces.shows(event)) {
-      this.#light.onSighting(nodes, this.#legs.get(sighting) ?? []);
+      this.#light.onSighting(nodes, this.#legs.get(sighting) ?? [], event.occurredAt);
     }
     this.#legs.delete(sighting);
   }

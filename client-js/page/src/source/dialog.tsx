@@ -6,6 +6,8 @@ import type { GraphSource } from "./source.ts";
 
 interface Props {
   readonly config: PageConfig;
+  /** What is shown now. */
+  readonly current?: GraphSource | undefined;
   readonly onSource: (source: GraphSource) => void;
   readonly onClose: () => void;
 }
@@ -30,7 +32,11 @@ export function GraphDialog({ onSource, onClose }: Props) {
   );
 }
 
-export function useDrop(onSource: (source: GraphSource) => void, onProblem: (problem: string) => void): void {
+export function useDrop(
+  onSource: (source: GraphSource) => void,
+  onProblem: (problem: string) => void,
+  _current?: GraphSource,
+): void {
   useEffect(() => {
     const onOver = (event: DragEvent): void => event.preventDefault();
     const onDrop = (event: DragEvent): void => {
