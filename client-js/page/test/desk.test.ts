@@ -3,7 +3,7 @@ import { settle } from "../../sdk/test/fake-gateway.ts";
 import { type Looked, watchIdle } from "../src/live/idle.ts";
 import { initials } from "../src/ui/avatars.tsx";
 import { onPress, type Press } from "../src/ui/keys.ts";
-import { Bench } from "./bench.ts";
+import { Bench, SOURCE } from "./bench.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => {
@@ -139,6 +139,20 @@ describe("the desk", () => {
     await bench.paint();
     expect([bench.view, desk.filterWords]).toEqual([["Product Added", "Landing"], undefined]);
     off();
+  });
+
+  it("shows another graph, and says what is wrong with it, or with one that it does not show", async () => {
+    const { desk } = await new Bench().live();
+    expect(desk.problem.value).toBeUndefined();
+    desk.selected.value = "some node";
+    desk.show({ ...SOURCE, name: "mine.json", problems: ["two nodes have one id", "an edge leads nowhere"] });
+    expect(desk.selected.value).toBeUndefined();
+    expect(desk.problem.value).toMatchObject({ kind: "info", text: "mine.json: two nodes have one id" });
+    expect(desk.problem.value?.advice).toContain("And 1 more");
+    desk.show(SOURCE);
+    expect(desk.problem.value).toBeUndefined();
+    desk.refuse("not JSON");
+    expect(desk.problem.value).toMatchObject({ kind: "error", text: "not JSON" });
   });
 
   it("asks the gateway for less in place, and again after a restart", async () => {

@@ -38,7 +38,7 @@ export function App({ config, source }: Props) {
   useEffect(() => watchIdle(document, IDLE_MS, () => desk.feed.link.sleep()), [desk]);
   useDrop(
     useCallback((dropped: GraphSource) => desk.show(dropped), [desk]),
-    useCallback((problem: string) => desk.feed.link.tell("error", problem, "The graph is as it was."), [desk]),
+    useCallback((problem: string) => desk.refuse(problem), [desk]),
     desk.source.value,
   );
   return (
@@ -51,6 +51,10 @@ export function App({ config, source }: Props) {
       <main class="main">
         <section class="stage" aria-label="Live graph">
           <Picture desk={desk} />
+          <button type="button" class="graph-name" aria-haspopup="dialog" onClick={() => desk.openDialog("graph")}>
+            <span class="hidden">Graph: </span>
+            {desk.source.value.name}
+          </button>
           {asking ? <TokenForm key={why ?? ""} why={why} onToken={onToken} /> : null}
         </section>
         <SidePanel desk={desk} />

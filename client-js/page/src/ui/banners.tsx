@@ -7,6 +7,7 @@ export function Banners({ desk }: { readonly desk: Desk }) {
   const { link } = desk.feed;
   const connection = link.connection.value;
   const notice = link.notice.value;
+  const problem = desk.problem.value;
   const state = stateNotice(connection);
   return (
     <>
@@ -15,6 +16,9 @@ export function Banners({ desk }: { readonly desk: Desk }) {
       )}
       {notice === undefined ? null : (
         <Banner notice={notice} action="Dismiss" onAction={() => (link.notice.value = undefined)} />
+      )}
+      {problem === undefined ? null : (
+        <Banner notice={problem} action="Dismiss" onAction={() => (desk.problem.value = undefined)} />
       )}
     </>
   );

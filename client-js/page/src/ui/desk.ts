@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { PageConfig } from "../live/config.ts";
 import { Feed } from "../live/feed.ts";
+import type { Notice } from "../live/link.ts";
 import type { Correlation } from "../live/tracker.ts";
 import { Viewers } from "../live/viewers.ts";
 import { graphId } from "../model/graph-id.ts";
@@ -60,9 +61,13 @@ export class Desk {
   scrolled = false;
   #dialogs = 0;
 
+  /** What is wrong with the graph that is shown, or was with one that is not. */
+  readonly problem: Signal<Notice | undefined>;
+
   constructor(config: PageConfig, source: GraphSource, feed = new Feed(source)) {
     this.config = config;
     this.source = signal(source);
+    this.problem = signal(problemOf(source));
     this.feed = feed;
   }
 
@@ -83,7 +88,6 @@ export class Desk {
         untracked(() => this.viewers.tell(viewing));
       }),
     ];
-    this.#tellProblems(this.source.peek());
     return () => {
       for (const off of offs) {
         off();
@@ -119,7 +123,12 @@ export class Desk {
     this.selected.value = undefined;
     this.source.value = source;
     this.feed.setGraph(source);
-    this.#tellProblems(source);
+    this.problem.value = problemOf(source);
+  }
+
+  /** A graph could not be taken. */
+  refuse(problem: string): void {
+    this.problem.value = { kind: "error", text: problem, advice: "The graph is as it was." };
   }
 
   toggle(): void {
@@ -242,12 +251,6 @@ export class Desk {
     }
   }
 
-  #tellProblems({ name, problems }: GraphSource): void {
-    if (problems.length > 0) {
-      this.feed.link.tell("info", `${name}: ${problems[0]}`, more(problems.length - 1));
-    }
-  }
-
   #keep(ended: KeptSession | undefined): void {
     if (ended !== undefined && this.keepsLog.value) {
       this.kept.add(ended);
@@ -261,6 +264,9 @@ export class Desk {
   }
 }
 
-function more(others: number): string {
-  return others > 0 ? `And ${others} more; the graph's dialog lists them.` : "The rest is shown.";
+function problemOf({ name, problems }: GraphSource): Notice | undefined {
+  const [first] = problems;
+  const others = problems.length - 1;
+  const advice = others > 0 ? `And ${others} more; the graph's dialog lists them.` : "All else is shown.";
+  return first === undefined ? undefined : { kind: "info", text: `${name}: ${first}`, advice };
 }
