@@ -234,7 +234,7 @@ describe("the live page's controls", () => {
     await help.waitFor();
     await live.shot("help");
     await keyboard.press("c");
-    expect((await live.counters()).shown).toBe(3);
+    await live.counts({ shown: 3 });
     await keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
     await keyboard.press("g");
