@@ -52,13 +52,13 @@ public final class Joining {
     }
 
     /**
-     * Sends the last publication that the channel keeps for those who come, then what is live.
+     * Sends the last publication that the channel keeps for those who come, then what {@link #start} does.
      *
      * @param onCaughtUp as in {@link #start(Runnable)}
      */
     public void startWith(Publication kept, Runnable onCaughtUp) {
-        boolean comesLive = kept.offset() > page.top().offset();
-        hub.start(subscriber, comesLive ? page : new HistoryPage(List.of(kept), page.top(), true, false), onCaughtUp);
+        boolean comesAnyway = kept.offset() > subscriber.seen.offset();
+        hub.start(subscriber, comesAnyway ? page : page.behind(kept), onCaughtUp);
     }
 
     /**

@@ -64,11 +64,16 @@ record Selection(
     /** What a look at one publication costs, in deliveries, about. */
     int cost() {
         int size = (permitted == null ? 0 : permitted.size()) + (filter == null ? 0 : filter.size());
-        return paths.isEmpty() ? 0 : 1 + size / FILTER_SIZE_PER_DELIVERY;
+        return takesAll() ? 0 : 1 + size / FILTER_SIZE_PER_DELIVERY;
+    }
+
+    /** A filter may look nowhere, and take nothing: {@code {"or": []}}. */
+    private boolean takesAll() {
+        return permitted == null && filter == null && sampleRate >= 1;
     }
 
     Verdict look(Publication publication) {
-        if (paths.isEmpty()) {
+        if (takesAll()) {
             return Verdict.TAKEN;
         }
         Map<String, Object> values = FilterValues.read(publication.data(), paths);

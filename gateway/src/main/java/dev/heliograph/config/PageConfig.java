@@ -1,6 +1,8 @@
 package dev.heliograph.config;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
@@ -28,7 +30,7 @@ public record PageConfig(
         List<String> graphOrigins) {
     public static final PageConfig DEFAULT = new PageConfig(true, "", "", "", null, null, List.of());
 
-    private static final long FILE_BYTES_MAX = 10 << 20;
+    private static final long FILE_BYTES_MAX = 1 << 20;
     private static final ValueType<String> FILE = ValueType.text("[^\\x00]{1,4096}", "the path of a file");
 
     public PageConfig {
@@ -50,18 +52,24 @@ public record PageConfig(
         String text = text(s, "graphFile");
         if (text != null) {
             try {
-                JsonNode nodes = new ObjectMapper().readTree(text).path("nodes");
+                JsonNode nodes = new ObjectMapper()
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                        .readTree(text)
+                        .path("nodes");
                 if (!nodes.isArray() || nodes.isEmpty()) {
                     s.report("graphFile", "holds no graph; expected an object with a list 'nodes' that is not empty");
                 }
             } catch (JsonProcessingException broken) {
                 s.report(
                         "graphFile",
-                        "is not JSON: line " + broken.getLocation().getLineNr() + ", column "
-                                + broken.getLocation().getColumnNr() + "; expected a graph in DagNet's shape");
+                        "is not JSON" + place(broken.getLocation()) + "; expected a graph in DagNet's shape");
             }
         }
         return text;
+    }
+
+    private static String place(@Nullable JsonLocation at) {
+        return at == null ? "" : ": line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     private static @Nullable String events(Section s) {

@@ -2,6 +2,7 @@ package dev.heliograph.history;
 
 import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.Publication;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,5 +16,13 @@ import java.util.List;
 public record HistoryPage(List<Publication> publications, Position top, boolean complete, boolean more) {
     public HistoryPage {
         publications = List.copyOf(publications);
+    }
+
+    /** The same behind one that is older than all of it. */
+    public HistoryPage behind(Publication first) {
+        var all = new ArrayList<Publication>(1 + publications.size());
+        all.add(first);
+        all.addAll(publications);
+        return new HistoryPage(all, top, complete, more);
     }
 }

@@ -3,9 +3,6 @@ package dev.heliograph.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +38,7 @@ public final class StaticFiles implements Handler {
     private final String folder;
     private final String prefix;
     private final String contentSecurityPolicy;
-    private final Map<String, StaticFile> files = new ConcurrentHashMap<>();
+    private final Map<String, HeldFile> files = new ConcurrentHashMap<>();
 
     /**
      * @param folder in the class path; ends with a slash, begins without
@@ -58,9 +55,6 @@ public final class StaticFiles implements Handler {
         this.contentSecurityPolicy = contentSecurityPolicy;
     }
 
-    /** One file with what it is told apart by. */
-    private record StaticFile(byte[] plain, byte @Nullable [] gzip, String type, boolean hashed, String tag) {}
-
     @Override
     public void handle(Request request, Consumer<Response> respond) {
         respond.accept(answer(request));
@@ -71,16 +65,16 @@ public final class StaticFiles implements Handler {
             return notFound();
         }
         String rest = request.path().substring(prefix.length());
-        StaticFile file = file(rest.isEmpty() ? INDEX : rest);
-        return file == null ? notFound() : guarded(answer(file, request));
+        HeldFile file = file(rest.isEmpty() ? INDEX : rest);
+        return file == null ? notFound() : guarded(file.answer(request));
     }
 
     private static Response notFound() {
         return Errors.json(404, "not_found", "there is no such file");
     }
 
-    private @Nullable StaticFile file(String name) {
-        StaticFile known = files.get(name);
+    private @Nullable HeldFile file(String name) {
+        HeldFile known = files.get(name);
         if (known != null) {
             return known;
         }
@@ -92,7 +86,7 @@ public final class StaticFiles implements Handler {
         if (plain == null) {
             return null;
         }
-        var file = new StaticFile(plain, bytes(name + ".gz"), type, name.startsWith("assets/"), tag(plain));
+        var file = new HeldFile(plain, bytes(name + ".gz"), type, name.startsWith("assets/"));
         files.put(name, file);
         return file;
     }
@@ -103,61 +97,6 @@ public final class StaticFiles implements Handler {
         } catch (IOException unreadable) {
             throw new UncheckedIOException("cannot read " + folder + name, unreadable);
         }
-    }
-
-    private static String tag(byte[] bytes) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return HexFormat.of().formatHex(digest, 0, 12);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every JDK has SHA-256", missing);
-        }
-    }
-
-    private static Response answer(StaticFile file, Request request) {
-        byte[] gzip = acceptsGzip(request.header("accept-encoding")) ? file.gzip() : null;
-        var headers = new LinkedHashMap<String, String>();
-        String tag = "\"" + file.tag() + (gzip == null ? "" : "-gz") + "\"";
-        headers.put("Cache-Control", file.hashed() ? "public, max-age=31536000, immutable" : "no-cache");
-        headers.put("ETag", tag);
-        if (file.gzip() != null) {
-            headers.put("Vary", "Accept-Encoding");
-        }
-        if (matches(request.header("if-none-match"), tag)) {
-            return new Response(304, headers, new byte[0]);
-        }
-        headers.put("Content-Type", file.type());
-        if (gzip != null) {
-            headers.put("Content-Encoding", "gzip");
-        }
-        return new Response(200, headers, gzip == null ? file.plain() : gzip);
-    }
-
-    private static boolean acceptsGzip(@Nullable String accepted) {
-        if (accepted == null) {
-            return false;
-        }
-        for (String coding : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
-            String[] parts = coding.replace(" ", "").split(";", -1);
-            if (parts[0].equals("gzip")) {
-                return parts.length == 1 || !parts[1].matches("q=0(\\.0*)?");
-            }
-        }
-        return false;
-    }
-
-    /** RFC 9110 §13.1.2, compared weakly. */
-    private static boolean matches(@Nullable String ifNoneMatch, String tag) {
-        if (ifNoneMatch == null) {
-            return false;
-        }
-        for (String candidate : ifNoneMatch.split(",", -1)) {
-            String bare = candidate.strip();
-            if (bare.equals("*") || bare.equals(tag) || bare.equals("W/" + tag)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Response guarded(Response response) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heliograph.config.Config;
 import dev.heliograph.config.PageConfig;
 import dev.heliograph.config.WorkspaceConfig;
-import dev.heliograph.http.Response;
+import dev.heliograph.http.HeldFile;
 import dev.heliograph.http.Route;
 import dev.heliograph.http.Router;
 import dev.heliograph.http.StaticFiles;
@@ -16,7 +16,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** The live page at {@code /}, {@code /page.json}, which tells it what to show, and the graph of the configuration. All of it is for whoever can reach the gateway. */
@@ -32,23 +31,17 @@ final class PageRoutes {
         if (!page.enabled()) {
             return;
         }
-        add(router, "/page.json", "application/json", settings(config));
+        router.add(Route.get("/page.json", HeldFile.of("application/json", settings(config))));
         if (page.graph() != null) {
-            add(router, GRAPH, "application/json", page.graph().getBytes(StandardCharsets.UTF_8));
+            byte[] graph = page.graph().getBytes(StandardCharsets.UTF_8);
+            router.add(Route.get(GRAPH, HeldFile.of("application/json", graph)));
         }
         if (page.events() != null) {
-            add(router, EVENTS, "text/plain; charset=utf-8", page.events().getBytes(StandardCharsets.UTF_8));
+            byte[] events = page.events().getBytes(StandardCharsets.UTF_8);
+            router.add(Route.get(EVENTS, HeldFile.of("text/plain; charset=utf-8", events)));
         }
         var files = new StaticFiles(PageRoutes.class.getClassLoader(), FOLDER, "/", policy(page));
         router.add(Route.get("/", files).matching(Route.Match.FALLBACK));
-    }
-
-    private static void add(Router router, String path, String type, byte[] body) {
-        var answer = new Response(
-                200,
-                Map.of("Content-Type", type, "Cache-Control", "no-cache", "X-Content-Type-Options", "nosniff"),
-                body);
-        router.add(Route.get(path, (_, respond) -> respond.accept(answer)));
     }
 
     /** Nothing but what the gateway itself serves, the place the token comes from, and those of graphs. */

@@ -4,6 +4,7 @@ import dev.heliograph.auth.Principal;
 import dev.heliograph.protocol.message.ClientMessage.PresenceJoin;
 import dev.heliograph.protocol.message.ClientMessage.Subscription;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a session has left behind that may be taken up again, once: who it was, what it had, and up to where its client surely has it. Any thread. */
@@ -12,12 +13,16 @@ public final class Left {
 
     private final Principal principal;
     final List<Subscription> subscriptions;
+    /** The channels whose state its client may not have, which it was sent first. */
+    final Set<String> owedStates;
+
     final List<PresenceJoin> presences;
     private final AtomicBoolean taken = new AtomicBoolean();
 
-    Left(Principal principal, List<Subscription> subscriptions, List<PresenceJoin> presences) {
+    Left(Principal principal, List<Subscription> subscriptions, Set<String> owedStates, List<PresenceJoin> presences) {
         this.principal = principal;
         this.subscriptions = List.copyOf(subscriptions);
+        this.owedStates = Set.copyOf(owedStates);
         this.presences = List.copyOf(presences);
     }
 

@@ -46,10 +46,10 @@ final class LeftSessions {
         final int weight;
         final long leftNanos;
 
-        Kept(List<String> keys, Left left, long leftNanos) {
+        Kept(List<String> keys, Left left, int weight, long leftNanos) {
             this.keys = keys;
             this.left = left;
-            this.weight = left.weight();
+            this.weight = weight;
             this.leftNanos = leftNanos;
         }
     }
@@ -62,9 +62,17 @@ final class LeftSessions {
         this.ticker = ticker;
     }
 
-    synchronized void put(List<String> keys, Left left) {
+    /** Keeps it, unless it alone is more than one user may have. */
+    void put(List<String> keys, Left left) {
+        int weighs = left.weight();
+        if (weighs <= weightOfOneMax) {
+            put(keys, left, weighs);
+        }
+    }
+
+    private synchronized void put(List<String> keys, Left left, int weighs) {
         forgetOld();
-        var kept = new Kept(keys, left, ticker.getAsLong());
+        var kept = new Kept(keys, left, weighs, ticker.getAsLong());
         Owner owner = Owner.of(left.principal());
         for (Owned own = byOwner.get(owner); own != null && own.weight + kept.weight > weightOfOneMax; ) {
             remove(own.kept.iterator().next());

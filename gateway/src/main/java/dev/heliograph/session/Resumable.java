@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,8 @@ final class Resumable {
     private Map<String, Position> pinged = new HashMap<>();
     private int pings;
 
-    /** @param position null: it does not surely have the state yet that it was sent first */
-    private record Place(SubscribeOptions options, @Nullable Position position) {
-        static Place of(SubscribeOptions options, @Nullable Position position) {
-            return new Place(position == null ? options.withState() : options, position);
-        }
-    }
+    /** @param owesState whether it may not have the channel's state yet, which it was sent before what is behind the position */
+    private record Place(SubscribeOptions options, Position position, boolean owesState) {}
 
     /** @param before null: the session begins */
     Resumable(Resumptions all, @Nullable String before) {
@@ -65,12 +62,17 @@ final class Resumable {
     }
 
     /**
-     * @param begin behind it lies what it is sent; null: it is sent the channel's state first
+     * @param begin behind it lies what it is sent
+     * @param bringsState whether it is sent the channel's state before that
      * @param goesOn whether it was subscribed before: then it has what it has
      */
-    void onSubscribed(String channel, SubscribeOptions options, @Nullable Position begin, boolean goesOn) {
+    void onSubscribed(String channel, SubscribeOptions options, Position begin, boolean bringsState, boolean goesOn) {
         Place known = goesOn ? places.get(channel) : null;
-        places.put(channel, Place.of(options, known == null ? begin : known.position()));
+        places.put(
+                channel,
+                known == null
+                        ? new Place(options, begin, bringsState)
+                        : new Place(options, known.position(), known.owesState()));
         pinged.remove(channel); // that was another subscription's
     }
 
@@ -97,7 +99,7 @@ final class Resumable {
     void onPong(ByteBuf payload) {
         if (payload.readableBytes() == Integer.BYTES && payload.getInt(payload.readerIndex()) == pings) {
             pinged.forEach((channel, position) ->
-                    places.computeIfPresent(channel, (_, it) -> new Place(it.options(), position)));
+                    places.computeIfPresent(channel, (_, it) -> new Place(it.options(), position, false)));
             pinged.clear();
         }
     }
@@ -109,13 +111,17 @@ final class Resumable {
 
     private Left left(Session session, Principal principal) {
         var subscriptions = new ArrayList<Subscription>();
+        var owed = new HashSet<String>();
         session.subscriptions.forEach(subscriber -> {
             String channel = subscriber.channel().name();
             Place place = places.get(channel);
             if (place != null) { // else it came with joining, and will again
                 subscriptions.add(new Subscription(channel, place.position(), place.options()));
+                if (place.owesState()) {
+                    owed.add(channel);
+                }
             }
         });
-        return new Left(principal, subscriptions, session.presences());
+        return new Left(principal, subscriptions, owed, session.presences());
     }
 }

@@ -17,7 +17,8 @@ final class ResumeCommand {
 
     void run(Left left) {
         if (!left.subscriptions.isEmpty()) {
-            new SubscribeCommand(session, principal).run(new ClientMessage.Subscribe(null, left.subscriptions, true));
+            new SubscribeCommand(session, principal, left.owedStates)
+                    .run(new ClientMessage.Subscribe(null, left.subscriptions, true));
         }
         left.presences.forEach(this::join);
     }

@@ -498,14 +498,10 @@ public final class Session implements Conversation {
         return state instanceof Closed;
     }
 
-    /**
-     * A subscription has its place in the channel's stream.
-     *
-     * @param begin behind it lies what it is sent; null: it is sent the channel's state first
-     */
-    void onSubscribed(String channel, SubscribeOptions options, @Nullable Position begin, boolean goesOn) {
+    /** A subscription has its place in the channel's stream. Parameters as in {@link Resumable}. */
+    void onSubscribed(String channel, SubscribeOptions options, Position begin, boolean bringsState, boolean goesOn) {
         if (resumable != null) {
-            resumable.onSubscribed(channel, options, begin, goesOn);
+            resumable.onSubscribed(channel, options, begin, bringsState, goesOn);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.heliograph.protocol.message.SubscribeOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,29 @@ final class SubscribeCommand {
     private final Principal principal;
     private final List<Runnable> starts = new ArrayList<>(1);
     private final @Nullable Arrivals arrivals;
+    private final Set<String> owedStates;
     private final Runnable onCaughtUp;
     private final PresenceStates presences;
     private JoinResult[] results = {};
     private int open;
 
     SubscribeCommand(Session session, Principal principal) {
-        this(session, principal, null);
+        this(session, principal, null, Set.of());
     }
 
-    /** @param arrivals is told beside the client; null: nobody is */
-    SubscribeCommand(Session session, Principal principal, @Nullable Arrivals arrivals) {
+    /** @param arrivals is told beside the client */
+    SubscribeCommand(Session session, Principal principal, Arrivals arrivals) {
+        this(session, principal, arrivals, Set.of());
+    }
+
+    /** @param owedStates the channels whose state comes whatever else does */
+    SubscribeCommand(Session session, Principal principal, Set<String> owedStates) {
+        this(session, principal, null, owedStates);
+    }
+
+    private SubscribeCommand(
+            Session session, Principal principal, @Nullable Arrivals arrivals, Set<String> owedStates) {
+        this.owedStates = owedStates;
         this.arrivals = arrivals;
         this.onCaughtUp = arrivals == null ? () -> {} : arrivals::onCaughtUp;
         this.session = session;
@@ -68,8 +81,8 @@ final class SubscribeCommand {
             Filter rows = principal.rows(wanted.channel()).filter();
             Subscriber subscriber = session.hub().subscribe(id, session.outbox(), options, rows, recover, joining -> {
                 boolean state = bringsState(id, options, recover != null, joining);
-                session.onSubscribed(
-                        id.name(), options, state ? null : joining.begin(), left != null && wanted.recover() == null);
+                boolean goesOn = left != null && wanted.recover() == null;
+                session.onSubscribed(id.name(), options, joining.begin(), state, goesOn);
                 starts.add(start(id, state, joining));
                 results[index] = new ServerMessage.Joined(
                         wanted.channel(), joining.position(), joining.recovered(), recover != null, options);
@@ -82,13 +95,13 @@ final class SubscribeCommand {
         }
     }
 
-    /** Whether the channel's state follows the answer: where nothing else of the past is brought, it has one, and it was asked for or is needed. */
+    /** Whether the channel's state follows the answer: it has one, and it is owed, or nothing else of the past is brought and it was asked for or is needed. */
     private boolean bringsState(ChannelId id, SubscribeOptions options, boolean wasRecovering, Joining joining) {
-        return !id.isPresence()
-                && !joining.recovered()
-                && !joining.bringsHistory()
-                && (options.state() || wasRecovering)
-                && session.context().keepsState().test(id);
+        if (id.isPresence() || !session.context().keepsState().test(id)) {
+            return false;
+        }
+        return owedStates.contains(id.name())
+                || (!joining.recovered() && !joining.bringsHistory() && (options.state() || wasRecovering));
     }
 
     /** What follows the answer. */

@@ -293,7 +293,13 @@ final class ConfigLoaderTest {
     void graphFilesThatCannotBeUsed_areErrors() throws Exception {
         Files.writeString(folder.resolve("broken.json"), "{\"nodes\": [\n}");
         Files.writeString(folder.resolve("none.json"), "{\"nodes\": []}");
+        Files.writeString(folder.resolve("deep.json"), "[".repeat(2_000));
+        Files.writeString(folder.resolve("two.json"), "{\"nodes\": [{}]} {}");
         Map.of(
+                        "graphFile: deep.json",
+                        "page.graphFile: is not JSON; expected a graph in DagNet's shape (line 11)",
+                        "graphFile: two.json",
+                        "page.graphFile: is not JSON: line 1, column 17; expected a graph in DagNet's shape (line 11)",
                         "graphFile: broken.json",
                         "page.graphFile: is not JSON: line 2, column 1; expected a graph in DagNet's shape (line 11)",
                         "graphFile: none.json",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.heliograph.app.TestApp;
 import dev.heliograph.server.NoLeaks;
 import dev.heliograph.server.TestGateway;
 import dev.heliograph.server.TestToken;
@@ -557,5 +558,41 @@ final class DazzleConversationTest {
                         id, client.expect("entity:created").at("/payload/id").asText());
             }
         }
+    }
+
+    @Test
+    void stateThatMayNotHaveArrived_comesAgain_andWhatFollowedIt() throws Exception {
+        try (TestGateway shop = TestApp.start("", "")) {
+            put(shop, 1);
+            String key;
+            try (WsClient client =
+                    WsClient.open(shop, "/ws?dialect=dazzle&token=" + user("u1").text())) {
+                key = keyOf(client);
+                client.send("{\"type\":\"subscribe\",\"channel\":\"cache-price\",\"payload\":{\"state\":true}}")
+                        .expect("subscribed");
+            }
+            try (WsClient client = WsClient.open(shop, "/ws?dialect=dazzle&resume=" + key)) {
+                key = keyOf(client);
+                client.expect("subscriptions");
+                assertEquals(1, price(client));
+            }
+            put(shop, 2);
+            put(shop, 3);
+            try (WsClient client = WsClient.open(shop, "/ws?dialect=dazzle&resume=" + key)) {
+                client.expect("connected");
+                client.expect("subscriptions");
+                assertEquals(2, price(client), "what has become of the state since");
+                assertEquals(3, price(client));
+            }
+        }
+    }
+
+    private static int price(WsClient client) throws IOException {
+        return client.expect("entity:created").at("/payload/data").asInt();
+    }
+
+    private static void put(TestGateway shop, int price) throws IOException {
+        String event = "{\"name\":\"price\",\"channel\":\"cache-price\",\"data\":\"" + price + "\"}";
+        assertEquals(200, TestApp.SHOP.post(shop, "/events", event).status());
     }
 }

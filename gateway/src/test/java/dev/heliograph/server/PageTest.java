@@ -36,10 +36,14 @@ final class PageTest {
                 """.formatted(TestGateway.ADMIN_TOKEN, page));
     }
 
-    private static HttpResponse<String> get(TestGateway gateway, String path) throws Exception {
+    private static HttpResponse<String> get(TestGateway gateway, String path, String... headers) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://127.0.0.1:" + gateway.address().getPort() + path);
-            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+            var request = HttpRequest.newBuilder(uri).header("Accept", "*/*");
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 
@@ -78,6 +82,15 @@ final class PageTest {
                     "{\"nodes\": [{\"id\": \"n1\"}]}",
                     get(gateway, "/page/graph").body());
             assertEquals("- id: über\n", get(gateway, "/page/events").body());
+            HttpResponse<String> first = get(gateway, "/page/graph");
+            String tag = first.headers().firstValue("ETag").orElseThrow();
+            assertEquals(304, get(gateway, "/page/graph", "If-None-Match", tag).statusCode());
+            assertEquals(
+                    "gzip",
+                    get(gateway, "/page/graph", "Accept-Encoding", "gzip")
+                            .headers()
+                            .firstValue("Content-Encoding")
+                            .orElse(""));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.heliograph.protocol.message.Operator;
 import dev.heliograph.protocol.message.SubscribeOptions;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,7 @@ final class LeftSessionsTest {
         return new Left(
                 new Principal("acme", user, null, null, Grants.NONE, Long.MAX_VALUE),
                 Collections.nCopies(subscriptions, new Subscription("c", null, SubscribeOptions.NONE)),
+                Set.of(),
                 List.of());
     }
 
@@ -75,11 +77,22 @@ final class LeftSessionsTest {
     }
 
     @Test
+    void whatAloneIsMoreThanOneMayHave_isNotKept_andPushesOutNobody() {
+        all.put(List.of("k"), of("honest", 4));
+        all.put(List.of("own"), of("restless", 4));
+        all.put(List.of("huge"), of("restless", WEIGHT_MAX + 1));
+        assertNull(all.get("huge"));
+        assertNotNull(all.get("k"));
+        assertNotNull(all.get("own"));
+    }
+
+    @Test
     void filters_haveTheirWeight() {
-        var filter = new Filter.Compare(Operator.EQ, "a", "x".repeat(2_560));
+        var filter = new Filter.Compare(Operator.EQ, "a", "x".repeat(1_900));
         var left = new Left(
                 new Principal("acme", "b", null, null, Grants.NONE, Long.MAX_VALUE),
                 List.of(new Subscription("c", null, SubscribeOptions.filtered(filter))),
+                Set.of(),
                 List.of());
         all.put(List.of("light"), of("b", 1));
         all.put(List.of("heavy"), left);

@@ -507,6 +507,7 @@ final class PresenceConversationTest {
         var left = new Left(
                 PresenceStage.user("back"),
                 List.of(),
+                Set.of(),
                 rooms.stream()
                         .map(room -> new ClientMessage.PresenceJoin(null, "presence:" + room, null))
                         .toList());

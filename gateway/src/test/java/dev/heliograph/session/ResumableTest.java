@@ -15,7 +15,7 @@ final class ResumableTest {
     @Test
     void channelsThatAreLeft_areForgotten_howeverManyThereWere() {
         for (int i = 0; i < 1_000; i++) {
-            resumable.onSubscribed("c-" + i, SubscribeOptions.NONE, START, false);
+            resumable.onSubscribed("c-" + i, SubscribeOptions.NONE, START, false, false);
             resumable.onUnsubscribed("c-" + i);
         }
         assertEquals(0, resumable.size());
@@ -23,8 +23,8 @@ final class ResumableTest {
 
     @Test
     void aSubscriptionThatGoesOn_isStillThere() {
-        resumable.onSubscribed("c", SubscribeOptions.NONE, START, false);
-        resumable.onSubscribed("c", SubscribeOptions.NONE, new Position("e", 7), true);
+        resumable.onSubscribed("c", SubscribeOptions.NONE, START, false, false);
+        resumable.onSubscribed("c", SubscribeOptions.NONE, new Position("e", 7), false, true);
         assertEquals(1, resumable.size());
     }
 }

@@ -130,6 +130,21 @@ final class RowFilterTest {
         }
     }
 
+    /** As of a list of ids that is empty. */
+    @Test
+    void aFilterThatLooksNowhere_takesNothing() throws Exception {
+        for (Map<String, Object> nothing : List.of(
+                Map.<String, Object>of("or", List.of()), Map.<String, Object>of("not", Map.of("and", List.of())))) {
+            try (WsClient client = gateway.connect(token(nothing))) {
+                client.send("{\"type\":\"subscribe\",\"channel\":\"tasks\",\"payload\":{\"last\":5}}")
+                        .expect("subscribed");
+                publish(7);
+                publish(8);
+                assertEquals(List.of(), numbers(client));
+            }
+        }
+    }
+
     /** A record's own channel shows the whole record, whose type's channel is granted in part. */
     @Test
     void historyOfAChannelThatCannotBeSubscribedTo_isRefused() throws Exception {

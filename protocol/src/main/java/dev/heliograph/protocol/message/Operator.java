@@ -30,7 +30,7 @@ public enum Operator {
 
     /** In time that grows with the text alone where both are long, as whoever subscribes and whoever publishes may choose them to be dear. */
     private static boolean contains(String text, String part) {
-        if ((long) text.length() * part.length() <= SHORT) {
+        if (part.length() > text.length() || (long) text.length() * part.length() <= SHORT) {
             return text.contains(part);
         }
         int[] borders = borders(part);

@@ -37,9 +37,4 @@ public record SubscribeOptions(
     public static SubscribeOptions filtered(@Nullable Filter filter) {
         return new SubscribeOptions(filter, 1, UNPACED, 0, false, null);
     }
-
-    /** The same, and the channel's state first. */
-    public SubscribeOptions withState() {
-        return new SubscribeOptions(filter, sampleRate, maxPerSecond, last, true, watchSessionId);
-    }
 }

@@ -18,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 final class Json {
     static final int DEPTH_MAX = 32;
     static final int NUMBER_LENGTH_MAX = 1_000;
+    /** The parser remembers names, thousands of them, and senders choose them. */
+    static final int NAME_LENGTH_MAX = 1_024;
 
     private final JsonFactory factory;
 
-    /** @param bytesMax bound of a whole body, and so of any string or name in it */
+    /** @param bytesMax bound of a whole body, and so of any string in it */
     Json(int bytesMax) {
         this.factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(DEPTH_MAX)
                         .maxNumberLength(NUMBER_LENGTH_MAX)
-                        .maxNameLength(bytesMax)
+                        .maxNameLength(NAME_LENGTH_MAX)
                         .maxStringLength(bytesMax)
                         .maxDocumentLength(bytesMax)
                         .build())
