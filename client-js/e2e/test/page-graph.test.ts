@@ -66,7 +66,7 @@ function dialog(): Locator {
 }
 
 async function openDialog(): Promise<void> {
-  await page.getByRole("button", { name: /^Graph/ }).click();
+  await page.getByRole("button", { name: "Graph", exact: true }).click();
   await dialog().waitFor();
 }
 
