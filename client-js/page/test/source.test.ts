@@ -246,6 +246,30 @@ describe("what the page begins with", () => {
     ]);
   });
 
+  it.each<[string, (answer: Promise<never>) => Promise<Response>]>([
+    ["never answers", (never) => never],
+    ["stops in the middle", async (never) => new Response(new ReadableStream({ pull: () => never }))],
+  ])("waits ten seconds for what %s, then says so and shows the next", async (_what, answer) => {
+    const ending = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(ending.signal);
+    const ended = new Promise<never>((_, reject) => {
+      ending.signal.addEventListener("abort", () => reject(ending.signal.reason));
+    });
+    const fetch = vi.fn(async (input: string | URL | Request, init?: RequestInit) => {
+      if (!String(input).endsWith("/silent.json")) {
+        return web()(input);
+      }
+      setTimeout(() => ending.abort(new DOMException("timed out", "TimeoutError")));
+      return init?.signal === ending.signal ? answer(ended) : new Response("the signal was not handed on");
+    });
+    const source = await first(CONFIG, "?graph=silent.json", fetch);
+    expect(source.kind).toBe("sample");
+    expect(source.problems).toEqual([
+      "Asked for, and not shown: https://rt.example.com/live/silent.json: could not be reached (timed out).",
+    ]);
+    expect(timeout).toHaveBeenCalledWith(10_000);
+  });
+
   it("asks an origin that is not allowed for nothing", async () => {
     const fetch = web();
     await first(CONFIG, "?graph=https://elsewhere.example/g.json", fetch);

@@ -41,16 +41,17 @@ function raw(url: URL): URL {
 
 export async function read(address: string, reach: Reach, signal?: AbortSignal): Promise<SourceText> {
   const url = resolve(address, reach);
-  let response: Response;
   try {
-    response = await reach.fetch(url, { cache: "no-cache", ...(signal === undefined ? {} : { signal }) });
+    const response = await reach.fetch(url, { cache: "no-cache", ...(signal === undefined ? {} : { signal }) });
+    if (!response.ok) {
+      throw new SourceError(url.href, `the server answered ${response.status}`);
+    }
+    return { name: nameOf(url), text: await bounded(url.href, response) };
   } catch (cause) {
-    throw new SourceError(url.href, `could not be reached (${messageOf(cause)})`, { cause });
+    throw cause instanceof SourceError
+      ? cause
+      : new SourceError(url.href, `could not be reached (${messageOf(cause)})`, { cause });
   }
-  if (!response.ok) {
-    throw new SourceError(url.href, `the server answered ${response.status}`);
-  }
-  return { name: nameOf(url), text: await bounded(url.href, response) };
 }
 
 /** The last part of its path. */

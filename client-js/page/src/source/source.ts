@@ -28,6 +28,8 @@ export type Place = Pick<Location, "href" | "search">;
 
 const SAMPLE = { graph: "./sample/graph.json", events: ["./sample/events.json"], name: "Sample shop" };
 const FILES_MAX = 2_000;
+/** What has not answered by then gives way, and the page is not empty for longer. */
+const ANSWER_MS = 10_000;
 
 /**
  * What the page begins with: the graph its address asks for (`?graph=…&events=…`), else what this tab chose last, else the operator's,
@@ -44,14 +46,14 @@ export async function firstSource(
   for (const choice of [asked?.kind === "operator" ? undefined : asked, operators(config)]) {
     if (choice !== undefined) {
       try {
-        const source = await load(choice, config, place, fetch);
+        const source = await load(choice, config, place, fetch, AbortSignal.timeout(ANSWER_MS));
         return { ...source, problems: [...problems, ...source.problems] };
       } catch (error) {
         problems.push(`Asked for, and not shown: ${messageOf(error)}.`);
       }
     }
   }
-  const sample = await load({ kind: "sample" }, config, place, fetch);
+  const sample = await load({ kind: "sample" }, config, place, fetch, AbortSignal.timeout(ANSWER_MS));
   return { ...sample, problems: [...problems, ...sample.problems] };
 }
 
