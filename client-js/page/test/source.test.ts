@@ -152,6 +152,16 @@ describe("files", () => {
       () => [json("g.json", { nodes: Array.from({ length: 20_001 }, (_, i) => ({ id: `n${i}` })) })],
       /^g\.json: 20001 nodes; at most 20000/,
     ],
+    [
+      "of more files than are read",
+      () => Array.from({ length: 2_001 }, (_, i) => file(`${i}.yaml`, "id: a")),
+      /^2001 files: at most 2000/,
+    ],
+    [
+      "larger than is read, together",
+      () => [graph(), file("big.json", " ".repeat(BYTES_MAX))],
+      /^2 files together: larger than 10 MB/,
+    ],
     ["larger than is read", () => [file("big.json", " ".repeat(BYTES_MAX + 1))], /^big\.json: larger than 10 MB/],
     ["that unfold without end", () => [graph(), file("bomb.yaml", bomb())], /^bomb\.yaml: not YAML that can be read/],
   ])("%s are refused by name and place", async (_what, files, message) => {
@@ -290,6 +300,23 @@ describe("what the page begins with", () => {
     const source = await first(CONFIG, "?graph=big.json", fetch);
     expect(source.problems[0]).toMatch(/larger than 10 MB/);
     expect(sent).toBeLessThan(2 * BYTES_MAX);
+  });
+});
+
+describe("addresses of one graph", () => {
+  it("are read no further together than one is", async () => {
+    const half = " ".repeat(BYTES_MAX / 2);
+    const fetch = web({ [`${PAGE}g.json`]: `{"nodes":[{"id":"a"}]}${half}`, [`${PAGE}e.json`]: `[]${half}` });
+    const source = await first(CONFIG, "?graph=g.json&events=e.json", fetch);
+    expect(source.problems[0]).toMatch(/shown: 2 files together: larger than 10 MB/);
+    expect((await first(CONFIG, "?graph=g.json", fetch)).kind).toBe("url");
+  });
+
+  it("are asked for nothing where there are too many", async () => {
+    const fetch = web();
+    const source = await first(CONFIG, `?graph=g.json${"&events=e.json".repeat(2_000)}`, fetch);
+    expect(source.problems[0]).toMatch(/shown: 2001 files: at most 2000 are read at once/);
+    expect(fetch.mock.calls.filter(([input]) => !String(input).includes("/sample/"))).toEqual([]);
   });
 });
 
