@@ -88,6 +88,14 @@ describe("files", () => {
     expect(overlapping(graph)).toEqual([]);
   });
 
+  it.each([1e308, -1e7])("with a node at %d are laid out, too", async (x) => {
+    const at = (id: string, layout: object): object => ({ id, event_id: id, layout });
+    const nodes = [at("a", { x: 0, y: 0 }), at("b", { x: 300, y: 0 }), at("c", { x, y: -x })];
+    const { graph } = await fromFiles([json("g.json", { nodes })]);
+    expect(graph.nodes.every((node) => Math.abs(node.x) < 1_000 && Math.abs(node.y) < 1_000)).toBe(true);
+    expect(overlapping(graph)).toEqual([]);
+  });
+
   it("of definitions alone are for the graph that is shown", async () => {
     const shown = await fromFiles([file("shop-checkout.json")]);
     const source = await fromFiles(yaml(), shown);
