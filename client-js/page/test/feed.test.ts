@@ -189,6 +189,34 @@ describe("a pause", () => {
     bench.feed.resume("catch up");
     expect(bench.feed.tracker.traces.trace("t")?.count).toBe(10_000);
   });
+
+  it("counts what no node waits for, also where it made room before the pause ended", async () => {
+    const bench = await new Bench().live();
+    bench.feed.pause();
+    for (let i = 0; i < 10_100; i++) {
+      bench.track("Newsletter Opened");
+    }
+    bench.feed.resume("catch up");
+    expect(bench.feed.counters.unmapped).toBe(10_100);
+    expect(bench.feed.tracker.unmapped.events).toMatchObject([{ name: "Newsletter Opened", count: 10_100 }]);
+  });
+
+  it.each<[string, (bench: Bench) => void]>([
+    ["events are told apart by another thing", ({ feed }) => feed.correlate("user")],
+    ["another graph is loaded", ({ feed }) => feed.setGraph(SOURCE)],
+  ])("forgets nothing of it when %s meanwhile", async (_what, act) => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t", user: "t" });
+    bench.feed.pause();
+    bench.track("Products Searched", { trace_id: "t", user: "t" }).track("Newsletter Opened");
+    act(bench);
+    expect([bench.feed.tracker.traces.trace("t")?.count, bench.feed.counters.unmapped]).toEqual([1, 0]);
+    bench.feed.resume("catch up");
+    await bench.paint();
+    expect([bench.feed.tracker.traces.trace("t")?.count, bench.feed.counters.unmapped]).toEqual([2, 1]);
+    expect(bench.feed.tracker.unmapped.events).toMatchObject([{ name: "Newsletter Opened", count: 1 }]);
+    expect(bench.lit).toEqual(["landing", "search", "direct landing>search"]);
+  });
 });
 
 describe("a filter", () => {
@@ -259,5 +287,20 @@ describe("another graph", () => {
     bench.feed.setGraph(SOURCE);
     await bench.paint();
     expect(bench.tallies).toEqual({ landing: 1 });
+  });
+
+  it("keeps what is pinned and followed also where it has been silent for longer than all others", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "pinned" }).track("Landing", { trace_id: "followed" });
+    bench.feed.pin("pinned", true);
+    bench.feed.tracker.follow("followed");
+    for (let i = 0; i < 250; i++) {
+      bench.track("Landing", { trace_id: `t-${i}` });
+    }
+    bench.feed.setGraph(SOURCE);
+    const { traces } = bench.feed.tracker;
+    expect(traces.trace("pinned")).toMatchObject({ count: 1, pinned: true });
+    expect(traces.trace("followed")).toMatchObject({ count: 1, pinned: false });
+    expect(traces.traces).toHaveLength(200);
   });
 });

@@ -180,8 +180,7 @@ export class Feed {
   }
 
   setGraph(charted: Charted): void {
-    this.tracker.setGraph(charted, this.session.held);
-    this.#waiting = [];
+    this.tracker.setGraph(charted, this.#takenUp(), this.#waiting);
     this.#recountDue = true;
     this.#changed();
   }
@@ -192,8 +191,7 @@ export class Feed {
   }
 
   correlate(correlation: Correlation): void {
-    this.tracker.correlate(correlation, this.session.held);
-    this.#waiting = [];
+    this.tracker.correlate(correlation, this.#takenUp());
     this.#changed();
   }
 
@@ -204,12 +202,20 @@ export class Feed {
     this.lag.add(now, at - sighting.event.arrivedAt);
     if (this.session.state.value === "paused") {
       this.#waiting.push(sighting);
-      if (this.#waiting.length > HELD_MAX) {
+      const [oldest] = this.#waiting;
+      if (oldest !== undefined && this.#waiting.length > HELD_MAX) {
         this.#waiting.shift();
+        this.tracker.passOver(oldest);
       }
     } else {
       this.tracker.hold(sighting);
     }
+  }
+
+  /** What is held, but for what waits for the end of a pause. */
+  #takenUp(): Sighting[] {
+    const waiting = new Set(this.#waiting);
+    return this.session.held.map(({ event }) => event).filter((sighting) => !waiting.has(sighting));
   }
 
   #takeWaiting(): void {
