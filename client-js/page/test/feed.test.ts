@@ -289,6 +289,23 @@ describe("another graph", () => {
     expect(bench.tallies).toEqual({ landing: 1 });
   });
 
+  it("is filtered by the names of its own nodes", async () => {
+    const bench = await new Bench().live();
+    bench.desk.start();
+    bench.desk.filterBy({ text: "news" });
+    bench.track("Landing");
+    await bench.paint();
+    expect(bench.view).toEqual([]);
+    const node = { uuid: "n", id: "news", label: "News", eventId: "Landing", x: 0, y: 0 };
+    bench.desk.show({ ...SOURCE, graph: { nodes: [node], edges: [] }, definitions: [] });
+    await bench.paint();
+    expect(bench.view).toEqual(["Landing"]);
+    expect([...bench.feed.tracker.tallies.value.keys()]).toEqual(["n"]);
+    bench.desk.show(SOURCE);
+    await bench.paint();
+    expect([bench.view, bench.feed.counters.filtered]).toEqual([[], 1]);
+  });
+
   it("keeps what is pinned and followed also where it has been silent for longer than all others", async () => {
     const bench = await new Bench().live();
     bench.track("Landing", { trace_id: "pinned" }).track("Landing", { trace_id: "followed" });

@@ -63,6 +63,7 @@ export class Feed {
   readonly subscribed: Signal<boolean> = signal(false);
   readonly #environment: FeedEnvironment;
   #restriction: Restriction = {};
+  #passes: ((sighting: Sighting) => boolean) | undefined;
   #unwatch: () => void = () => {};
   /** Came during a pause, and is not yet taken up by the tracker. */
   #waiting: Sighting[] = [];
@@ -167,6 +168,7 @@ export class Feed {
 
   /** What is in view; undefined: everything. */
   setFilter(passes: ((sighting: Sighting) => boolean) | undefined): void {
+    this.#passes = passes;
     this.session.setFilter(passes);
     this.#recountDue = true;
     this.#changed();
@@ -181,8 +183,7 @@ export class Feed {
 
   setGraph(charted: Charted): void {
     this.tracker.setGraph(charted, this.#takenUp(), this.#waiting);
-    this.#recountDue = true;
-    this.#changed();
+    this.setFilter(this.#passes); // nodes and their labels are others
   }
 
   pin(id: string, pinned: boolean): void {
