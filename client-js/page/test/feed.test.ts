@@ -249,6 +249,21 @@ describe("a trace that is followed", () => {
     expect(bench.feed.tracker.path.value).toBeUndefined();
   });
 
+  it("has its way told again only for events of its own, and when all begins anew", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" }).track("Products Searched", { trace_id: "t" });
+    bench.feed.tracker.follow("t");
+    const { path } = bench.feed.tracker;
+    const before = path.value;
+    bench.track("Landing", { trace_id: "u" });
+    await bench.paint();
+    expect(path.value).toBe(before);
+    bench.feed.clear();
+    bench.track("Products Searched", { trace_id: "t" }).track("Landing", { trace_id: "t" });
+    await bench.paint();
+    expect(path.value?.map(({ kind, to }) => [kind, to.id])).toEqual([["jump", "landing"]]);
+  });
+
   it("is another one by user, of what is held already", async () => {
     const bench = await new Bench().live();
     bench.track("Landing", { trace_id: "t", user: "p_1" }).track("Products Searched", { trace_id: "u", user: "p_1" });

@@ -42,7 +42,8 @@ export class Tracker {
   #light: Light = DARK;
   #unmappedCount = 0;
   #hasUsers = false;
-  #pathVersion = -1;
+  /** Events of the trace that is followed when its way was last told; −1: it has to be told anew. */
+  #pathCount = -1;
 
   constructor({ graph, definitions }: Charted) {
     this.#matcher = new GraphMatcher(graph.nodes, definitions);
@@ -173,7 +174,7 @@ export class Tracker {
   follow(id: string | undefined): void {
     this.#traces.follow(id);
     this.#followed.value = id;
-    this.#pathVersion = -1;
+    this.#pathCount = -1;
     this.publish();
   }
 
@@ -183,15 +184,16 @@ export class Tracker {
     this.#hasUsers = false;
     this.#tallies.clear();
     this.#traces.clear();
+    this.#pathCount = -1;
   }
 
   /** Tells the signals. */
   publish(): void {
     this.#talliesShown.value = new Map(this.#tallies);
-    const { version } = this.#traces;
-    if (this.#pathVersion !== version.value) {
-      this.#pathVersion = version.value;
-      const id = this.#followed.value;
+    const id = this.#followed.value;
+    const count = id === undefined ? 0 : (this.#traces.trace(id)?.count ?? 0);
+    if (this.#pathCount !== count) {
+      this.#pathCount = count;
       this.#path.value = id === undefined ? undefined : this.#traces.path(id);
     }
   }
