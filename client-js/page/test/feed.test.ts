@@ -35,6 +35,14 @@ describe("Feed", () => {
     expect(bench.feed.counters.shown).toBe(1_000);
   });
 
+  it("goes on telling after the clock was set back", async () => {
+    const bench = await new Bench().live();
+    await bench.track("Product Viewed").paint();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await bench.track("Product Viewed").paint();
+    expect(bench.view).toHaveLength(2);
+  });
+
   it("shows a copy once, lights nothing for what no node waits for, and has a number for everything", async () => {
     const bench = await new Bench().live();
     bench.track("Product Viewed", { message_id: "same" }).track("Product Viewed", { message_id: "same" });

@@ -276,7 +276,8 @@ export class Feed {
     if (!this.#frameAsked) {
       const { now, onFrame } = this.#environment;
       this.#frameAsked = true;
-      onFrame(() => this.#show(), this.#changedAt + this.#changeMs - now());
+      // never longer, also where the clock was set back
+      onFrame(() => this.#show(), Math.min(this.#changeMs, this.#changedAt + this.#changeMs - now()));
     }
   }
 
