@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { BYTES_MAX, resolve } from "../src/source/address.ts";
 import { type Choice, remember, remembered } from "../src/source/choice.ts";
+import { takeDrops } from "../src/source/drop.ts";
 import { SourceError } from "../src/source/errors.ts";
 import { firstFault } from "../src/source/fault.ts";
 import { firstSource, fromFiles, type GraphSource, type SourceConfig } from "../src/source/source.ts";
@@ -177,6 +178,27 @@ describe("files", () => {
     expect(refused).toBeInstanceOf(SourceError);
     expect((refused as SourceError).message).toMatch(message);
     expect((refused as SourceError).message.startsWith((refused as SourceError).file)).toBe(true);
+  });
+});
+
+describe("drops", () => {
+  const graph = (id: string): File => json(`${id}.json`, { nodes: [{ id }] });
+  const slow = (of: File): File =>
+    Object.assign(of, { text: () => new Promise((done) => setTimeout(done, 20, new Response(of).text())) });
+
+  it("count by their order, not by how long each takes", async () => {
+    vi.stubGlobal("sessionStorage", memory());
+    const told: string[] = [];
+    const take = takeDrops(() => ({
+      onSource: ({ name }) => told.push(name),
+      onProblem: (problem) => told.push(problem),
+      current: undefined,
+    }));
+    await Promise.all([take([slow(file("broken.json", "{"))]), take([slow(graph("first"))]), take([graph("second")])]);
+    expect(told).toEqual(["second"]);
+    await take([file("broken.json", "{")]);
+    expect(told[1]).toMatch(/^broken\.json: not JSON/);
+    vi.unstubAllGlobals();
   });
 });
 
