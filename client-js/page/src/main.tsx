@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { fetchConfig } from "./live/config.ts";
+import { takeToken } from "./live/token.ts";
 import { firstSource } from "./source/source.ts";
 import "./style.css";
 import { App } from "./ui/app.tsx";
@@ -7,6 +8,7 @@ import { App } from "./ui/app.tsx";
 const root = document.getElementById("app") as HTMLElement;
 
 try {
+  takeToken(window); // before anything is waited for, so that it does not stay in the address meanwhile
   const config = await fetchConfig();
   const source = await firstSource(config, location, fetch.bind(globalThis));
   render(<App config={config} source={source} />, root);

@@ -35,6 +35,14 @@ describe("Feed", () => {
     expect(bench.feed.counters.shown).toBe(1_000);
   });
 
+  it("goes on telling after the clock was set back", async () => {
+    const bench = await new Bench().live();
+    await bench.track("Product Viewed").paint();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await bench.track("Product Viewed").paint();
+    expect(bench.view).toHaveLength(2);
+  });
+
   it("shows a copy once, lights nothing for what no node waits for, and has a number for everything", async () => {
     const bench = await new Bench().live();
     bench.track("Product Viewed", { message_id: "same" }).track("Product Viewed", { message_id: "same" });
@@ -189,6 +197,34 @@ describe("a pause", () => {
     bench.feed.resume("catch up");
     expect(bench.feed.tracker.traces.trace("t")?.count).toBe(10_000);
   });
+
+  it("counts what no node waits for, also where it made room before the pause ended", async () => {
+    const bench = await new Bench().live();
+    bench.feed.pause();
+    for (let i = 0; i < 10_100; i++) {
+      bench.track("Newsletter Opened");
+    }
+    bench.feed.resume("catch up");
+    expect(bench.feed.counters.unmapped).toBe(10_100);
+    expect(bench.feed.tracker.unmapped.events).toMatchObject([{ name: "Newsletter Opened", count: 10_100 }]);
+  });
+
+  it.each<[string, (bench: Bench) => void]>([
+    ["events are told apart by another thing", ({ feed }) => feed.correlate("user")],
+    ["another graph is loaded", ({ feed }) => feed.setGraph(SOURCE)],
+  ])("forgets nothing of it when %s meanwhile", async (_what, act) => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t", user: "t" });
+    bench.feed.pause();
+    bench.track("Products Searched", { trace_id: "t", user: "t" }).track("Newsletter Opened");
+    act(bench);
+    expect([bench.feed.tracker.traces.trace("t")?.count, bench.feed.counters.unmapped]).toEqual([1, 0]);
+    bench.feed.resume("catch up");
+    await bench.paint();
+    expect([bench.feed.tracker.traces.trace("t")?.count, bench.feed.counters.unmapped]).toEqual([2, 1]);
+    expect(bench.feed.tracker.unmapped.events).toMatchObject([{ name: "Newsletter Opened", count: 1 }]);
+    expect(bench.lit).toEqual(["landing", "search", "direct landing>search"]);
+  });
 });
 
 describe("a filter", () => {
@@ -219,6 +255,21 @@ describe("a trace that is followed", () => {
     expect(bench.feed.tracker.path.value?.map(({ kind, to }) => [kind, to.id])).toEqual([["direct", "search"]]);
     bench.feed.tracker.follow(undefined);
     expect(bench.feed.tracker.path.value).toBeUndefined();
+  });
+
+  it("has its way told again only for events of its own, and when all begins anew", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" }).track("Products Searched", { trace_id: "t" });
+    bench.feed.tracker.follow("t");
+    const { path } = bench.feed.tracker;
+    const before = path.value;
+    bench.track("Landing", { trace_id: "u" });
+    await bench.paint();
+    expect(path.value).toBe(before);
+    bench.feed.clear();
+    bench.track("Products Searched", { trace_id: "t" }).track("Landing", { trace_id: "t" });
+    await bench.paint();
+    expect(path.value?.map(({ kind, to }) => [kind, to.id])).toEqual([["jump", "landing"]]);
   });
 
   it("is another one by user, of what is held already", async () => {
@@ -259,5 +310,37 @@ describe("another graph", () => {
     bench.feed.setGraph(SOURCE);
     await bench.paint();
     expect(bench.tallies).toEqual({ landing: 1 });
+  });
+
+  it("is filtered by the names of its own nodes", async () => {
+    const bench = await new Bench().live();
+    bench.desk.start();
+    bench.desk.filterBy({ text: "news" });
+    bench.track("Landing");
+    await bench.paint();
+    expect(bench.view).toEqual([]);
+    const node = { uuid: "n", id: "news", label: "News", eventId: "Landing", x: 0, y: 0 };
+    bench.desk.show({ ...SOURCE, graph: { nodes: [node], edges: [] }, definitions: [] });
+    await bench.paint();
+    expect(bench.view).toEqual(["Landing"]);
+    expect([...bench.feed.tracker.tallies.value.keys()]).toEqual(["n"]);
+    bench.desk.show(SOURCE);
+    await bench.paint();
+    expect([bench.view, bench.feed.counters.filtered]).toEqual([[], 1]);
+  });
+
+  it("keeps what is pinned and followed also where it has been silent for longer than all others", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "pinned" }).track("Landing", { trace_id: "followed" });
+    bench.feed.pin("pinned", true);
+    bench.feed.tracker.follow("followed");
+    for (let i = 0; i < 250; i++) {
+      bench.track("Landing", { trace_id: `t-${i}` });
+    }
+    bench.feed.setGraph(SOURCE);
+    const { traces } = bench.feed.tracker;
+    expect(traces.trace("pinned")).toMatchObject({ count: 1, pinned: true });
+    expect(traces.trace("followed")).toMatchObject({ count: 1, pinned: false });
+    expect(traces.traces).toHaveLength(200);
   });
 });

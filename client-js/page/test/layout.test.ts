@@ -52,6 +52,19 @@ describe("layered", () => {
     expect(nodes.every((node) => Number.isFinite(node.x) && Number.isFinite(node.y))).toBe(true);
   });
 
+  it("takes no longer for ten thousand rings than for ten thousand pairs, or not by much", () => {
+    const [pairs, rings] = ["", ">a"].map((back) =>
+      drawn(Array.from({ length: 10_000 }, (_, i) => `a>b${back}`.replace(/[ab]/g, `$&${i}`)).join(" ")),
+    ) as [Graph, Graph];
+    const ms = (graph: Graph): number => {
+      const from = performance.now();
+      layered(graph);
+      return performance.now() - from;
+    };
+    ms(pairs);
+    expect(ms(rings)).toBeLessThan(5 * ms(pairs));
+  });
+
   it("does not make a tower of what has one layer", () => {
     const { nodes } = layered({ nodes: crowd(400).nodes, edges: [] });
     const height = Math.max(...nodes.map(({ y }) => y)) - Math.min(...nodes.map(({ y }) => y));

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { BYTES_MAX, resolve } from "../src/source/address.ts";
 import { type Choice, remember, remembered } from "../src/source/choice.ts";
+import { takeDrops } from "../src/source/drop.ts";
 import { SourceError } from "../src/source/errors.ts";
 import { firstFault } from "../src/source/fault.ts";
 import { firstSource, fromFiles, type GraphSource, type SourceConfig } from "../src/source/source.ts";
@@ -88,6 +89,14 @@ describe("files", () => {
     expect(overlapping(graph)).toEqual([]);
   });
 
+  it.each([1e308, -1e7])("with a node at %d are laid out, too", async (x) => {
+    const at = (id: string, layout: object): object => ({ id, event_id: id, layout });
+    const nodes = [at("a", { x: 0, y: 0 }), at("b", { x: 300, y: 0 }), at("c", { x, y: -x })];
+    const { graph } = await fromFiles([json("g.json", { nodes })]);
+    expect(graph.nodes.every((node) => Math.abs(node.x) < 1_000 && Math.abs(node.y) < 1_000)).toBe(true);
+    expect(overlapping(graph)).toEqual([]);
+  });
+
   it("of definitions alone are for the graph that is shown", async () => {
     const shown = await fromFiles([file("shop-checkout.json")]);
     const source = await fromFiles(yaml(), shown);
@@ -152,6 +161,16 @@ describe("files", () => {
       () => [json("g.json", { nodes: Array.from({ length: 20_001 }, (_, i) => ({ id: `n${i}` })) })],
       /^g\.json: 20001 nodes; at most 20000/,
     ],
+    [
+      "of more files than are read",
+      () => Array.from({ length: 2_001 }, (_, i) => file(`${i}.yaml`, "id: a")),
+      /^2001 files: at most 2000/,
+    ],
+    [
+      "larger than is read, together",
+      () => [graph(), file("big.json", " ".repeat(BYTES_MAX))],
+      /^2 files together: larger than 10 MB/,
+    ],
     ["larger than is read", () => [file("big.json", " ".repeat(BYTES_MAX + 1))], /^big\.json: larger than 10 MB/],
     ["that unfold without end", () => [graph(), file("bomb.yaml", bomb())], /^bomb\.yaml: not YAML that can be read/],
   ])("%s are refused by name and place", async (_what, files, message) => {
@@ -159,6 +178,27 @@ describe("files", () => {
     expect(refused).toBeInstanceOf(SourceError);
     expect((refused as SourceError).message).toMatch(message);
     expect((refused as SourceError).message.startsWith((refused as SourceError).file)).toBe(true);
+  });
+});
+
+describe("drops", () => {
+  const graph = (id: string): File => json(`${id}.json`, { nodes: [{ id }] });
+  const slow = (of: File): File =>
+    Object.assign(of, { text: () => new Promise((done) => setTimeout(done, 20, new Response(of).text())) });
+
+  it("count by their order, not by how long each takes", async () => {
+    vi.stubGlobal("sessionStorage", memory());
+    const told: string[] = [];
+    const take = takeDrops(() => ({
+      onSource: ({ name }) => told.push(name),
+      onProblem: (problem) => told.push(problem),
+      current: undefined,
+    }));
+    await Promise.all([take([slow(file("broken.json", "{"))]), take([slow(graph("first"))]), take([graph("second")])]);
+    expect(told).toEqual(["second"]);
+    await take([file("broken.json", "{")]);
+    expect(told[1]).toMatch(/^broken\.json: not JSON/);
+    vi.unstubAllGlobals();
   });
 });
 
@@ -246,6 +286,30 @@ describe("what the page begins with", () => {
     ]);
   });
 
+  it.each<[string, (answer: Promise<never>) => Promise<Response>]>([
+    ["never answers", (never) => never],
+    ["stops in the middle", async (never) => new Response(new ReadableStream({ pull: () => never }))],
+  ])("waits ten seconds for what %s, then says so and shows the next", async (_what, answer) => {
+    const ending = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(ending.signal);
+    const ended = new Promise<never>((_, reject) => {
+      ending.signal.addEventListener("abort", () => reject(ending.signal.reason));
+    });
+    const fetch = vi.fn(async (input: string | URL | Request, init?: RequestInit) => {
+      if (!String(input).endsWith("/silent.json")) {
+        return web()(input);
+      }
+      setTimeout(() => ending.abort(new DOMException("timed out", "TimeoutError")));
+      return init?.signal === ending.signal ? answer(ended) : new Response("the signal was not handed on");
+    });
+    const source = await first(CONFIG, "?graph=silent.json", fetch);
+    expect(source.kind).toBe("sample");
+    expect(source.problems).toEqual([
+      "Asked for, and not shown: https://rt.example.com/live/silent.json: could not be reached (timed out).",
+    ]);
+    expect(timeout).toHaveBeenCalledWith(10_000);
+  });
+
   it("asks an origin that is not allowed for nothing", async () => {
     const fetch = web();
     await first(CONFIG, "?graph=https://elsewhere.example/g.json", fetch);
@@ -266,6 +330,23 @@ describe("what the page begins with", () => {
     const source = await first(CONFIG, "?graph=big.json", fetch);
     expect(source.problems[0]).toMatch(/larger than 10 MB/);
     expect(sent).toBeLessThan(2 * BYTES_MAX);
+  });
+});
+
+describe("addresses of one graph", () => {
+  it("are read no further together than one is", async () => {
+    const half = " ".repeat(BYTES_MAX / 2);
+    const fetch = web({ [`${PAGE}g.json`]: `{"nodes":[{"id":"a"}]}${half}`, [`${PAGE}e.json`]: `[]${half}` });
+    const source = await first(CONFIG, "?graph=g.json&events=e.json", fetch);
+    expect(source.problems[0]).toMatch(/shown: 2 files together: larger than 10 MB/);
+    expect((await first(CONFIG, "?graph=g.json", fetch)).kind).toBe("url");
+  });
+
+  it("are asked for nothing where there are too many", async () => {
+    const fetch = web();
+    const source = await first(CONFIG, `?graph=g.json${"&events=e.json".repeat(2_000)}`, fetch);
+    expect(source.problems[0]).toMatch(/shown: 2001 files: at most 2000 are read at once/);
+    expect(fetch.mock.calls.filter(([input]) => !String(input).includes("/sample/"))).toEqual([]);
   });
 });
 

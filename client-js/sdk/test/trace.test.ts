@@ -57,6 +57,14 @@ describe("Paths", () => {
     ]);
   });
 
+  it("tells nothing of the ways between very many nodes of one event each", () => {
+    const graph = graphOf(...Array.from({ length: 26 }, (_, i) => `a${i}>b${i}`));
+    const nodes = (letter: string): GraphNode[] => graph.nodes.filter(({ id }) => id.startsWith(letter));
+    const paths = new Paths(graph);
+    expect(paths.between(nodes("a"), nodes("b"))).toHaveLength(26);
+    expect(paths.between(graph.nodes, nodes("b"))).toEqual([]);
+  });
+
   it("ends in a graph with circles", () => {
     expect(between(graphOf("a>X", "X>Y", "Y>X", "Y>b", "X>X"), ["a"], ["b"])[0]).toMatch(/^ambiguous/);
     expect(between(graphOf("a>X", "X>X", "X>b"), ["a"], ["b"])).toEqual(["inferred a>b: a>X X>b"]);

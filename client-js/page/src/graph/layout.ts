@@ -87,6 +87,9 @@ function fewest(open: ReadonlyMap<GraphNode, number>): GraphNode {
     if (best === undefined || left < (open.get(best) ?? 0)) {
       best = node;
     }
+    if (left === 1) {
+      break; // there is none with fewer, for such are ready
+    }
   }
   return best as GraphNode;
 }

@@ -85,7 +85,7 @@ export class Picture implements Gestured {
 
   setPath(path: readonly Leg[] | undefined): void {
     this.#scene.setWay(path === undefined ? undefined : wayOf(path));
-    this.#animator.redraw();
+    this.#animator.refresh();
   }
 
   /** Also from elsewhere, so that it may be out of sight. */

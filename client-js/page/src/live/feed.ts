@@ -63,6 +63,7 @@ export class Feed {
   readonly subscribed: Signal<boolean> = signal(false);
   readonly #environment: FeedEnvironment;
   #restriction: Restriction = {};
+  #passes: ((sighting: Sighting) => boolean) | undefined;
   #unwatch: () => void = () => {};
   /** Came during a pause, and is not yet taken up by the tracker. */
   #waiting: Sighting[] = [];
@@ -167,6 +168,7 @@ export class Feed {
 
   /** What is in view; undefined: everything. */
   setFilter(passes: ((sighting: Sighting) => boolean) | undefined): void {
+    this.#passes = passes;
     this.session.setFilter(passes);
     this.#recountDue = true;
     this.#changed();
@@ -180,10 +182,8 @@ export class Feed {
   }
 
   setGraph(charted: Charted): void {
-    this.tracker.setGraph(charted, this.session.held);
-    this.#waiting = [];
-    this.#recountDue = true;
-    this.#changed();
+    this.tracker.setGraph(charted, this.#takenUp(), this.#waiting);
+    this.setFilter(this.#passes); // nodes and their labels are others
   }
 
   pin(id: string, pinned: boolean): void {
@@ -192,8 +192,7 @@ export class Feed {
   }
 
   correlate(correlation: Correlation): void {
-    this.tracker.correlate(correlation, this.session.held);
-    this.#waiting = [];
+    this.tracker.correlate(correlation, this.#takenUp());
     this.#changed();
   }
 
@@ -204,12 +203,20 @@ export class Feed {
     this.lag.add(now, at - sighting.event.arrivedAt);
     if (this.session.state.value === "paused") {
       this.#waiting.push(sighting);
-      if (this.#waiting.length > HELD_MAX) {
+      const [oldest] = this.#waiting;
+      if (oldest !== undefined && this.#waiting.length > HELD_MAX) {
         this.#waiting.shift();
+        this.tracker.passOver(oldest);
       }
     } else {
       this.tracker.hold(sighting);
     }
+  }
+
+  /** What is held, but for what waits for the end of a pause. */
+  #takenUp(): Sighting[] {
+    const waiting = new Set(this.#waiting);
+    return this.session.held.map(({ event }) => event).filter((sighting) => !waiting.has(sighting));
   }
 
   #takeWaiting(): void {
@@ -269,7 +276,8 @@ export class Feed {
     if (!this.#frameAsked) {
       const { now, onFrame } = this.#environment;
       this.#frameAsked = true;
-      onFrame(() => this.#show(), this.#changedAt + this.#changeMs - now());
+      // never longer, also where the clock was set back
+      onFrame(() => this.#show(), Math.min(this.#changeMs, this.#changedAt + this.#changeMs - now()));
     }
   }
 

@@ -42,7 +42,8 @@ export class Tracker {
   #light: Light = DARK;
   #unmappedCount = 0;
   #hasUsers = false;
-  #pathVersion = -1;
+  /** Events of the trace that is followed when its way was last told; −1: it has to be told anew. */
+  #pathCount = -1;
 
   constructor({ graph, definitions }: Charted) {
     this.#matcher = new GraphMatcher(graph.nodes, definitions);
@@ -104,6 +105,11 @@ export class Tracker {
     this.#legs.set(sighting, this.#traces.add(sighting.event, sighting.nodes));
   }
 
+  /** Counts an event that came and made room before it was taken up. */
+  passOver(sighting: Sighting): void {
+    this.#take(sighting);
+  }
+
   /** Lights an event that is in view from now on. */
   show(sighting: Sighting, now: number): void {
     const { nodes, event } = sighting;
@@ -126,42 +132,49 @@ export class Tracker {
     }
   }
 
-  /** Shows another graph; what is held is looked at anew. */
-  setGraph({ graph, definitions }: Charted, held: readonly WatchItem<Sighting>[]): void {
+  /**
+   * Shows another graph; what came is looked at anew.
+   *
+   * @param waiting came, and is not yet taken up
+   */
+  setGraph({ graph, definitions }: Charted, held: readonly Sighting[], waiting: readonly Sighting[]): void {
     this.#matcher = new GraphMatcher(graph.nodes, definitions);
     this.#paths = new Paths(graph);
-    for (const { event: sighting } of held) {
+    for (const sighting of [...held, ...waiting]) {
       sighting.nodes = this.match(sighting.event);
     }
     this.unmapped.clear();
     this.#unmappedCount = 0;
-    for (const { event: sighting } of held) {
+    for (const sighting of held) {
       this.#take(sighting);
     }
     this.correlate(this.#correlation, held);
   }
 
-  correlate(correlation: Correlation, held: readonly WatchItem<Sighting>[]): void {
+  correlate(correlation: Correlation, held: readonly Sighting[]): void {
     const sameKind = correlation === this.#correlation;
-    const before = this.#traces;
+    const before = sameKind ? this.#traces.traces : [];
+    const pinned = new Set(before.filter((trace) => trace.pinned).map(({ id }) => id));
+    const followed = sameKind ? this.#followed.value : undefined;
     this.#correlation = correlation;
     this.#traces = new TraceFollower(this.#paths, correlation === "user" ? { by: byUser } : {});
-    for (const { event } of held) {
-      this.#traces.add(event.event, event.nodes);
-    }
-    if (sameKind) {
-      for (const { id } of before.traces.filter(({ pinned }) => pinned)) {
+    // what is followed or pinned makes room for none of those that come after it here
+    this.#traces.follow(followed);
+    for (const { event, nodes } of held) {
+      this.#traces.add(event, nodes);
+      const id = this.idOf(event);
+      if (id !== undefined && pinned.has(id)) {
         this.#traces.pin(id);
       }
     }
-    this.follow(sameKind ? this.#followed.value : undefined);
+    this.follow(followed);
   }
 
   /** Only this trace lights; `undefined`: all do. */
   follow(id: string | undefined): void {
     this.#traces.follow(id);
     this.#followed.value = id;
-    this.#pathVersion = -1;
+    this.#pathCount = -1;
     this.publish();
   }
 
@@ -171,15 +184,16 @@ export class Tracker {
     this.#hasUsers = false;
     this.#tallies.clear();
     this.#traces.clear();
+    this.#pathCount = -1;
   }
 
   /** Tells the signals. */
   publish(): void {
     this.#talliesShown.value = new Map(this.#tallies);
-    const { version } = this.#traces;
-    if (this.#pathVersion !== version.value) {
-      this.#pathVersion = version.value;
-      const id = this.#followed.value;
+    const id = this.#followed.value;
+    const count = id === undefined ? 0 : (this.#traces.trace(id)?.count ?? 0);
+    if (this.#pathCount !== count) {
+      this.#pathCount = count;
       this.#path.value = id === undefined ? undefined : this.#traces.path(id);
     }
   }

@@ -3,6 +3,29 @@ import type { SourceText } from "./parse.ts";
 
 /** All files of one graph together. */
 export const BYTES_MAX = 10 * 1024 * 1024;
+const FILES_MAX = 2_000;
+
+/** What may still be read of so many files, by all of them together. */
+export class Room {
+  readonly #names: readonly string[];
+  #bytes = BYTES_MAX;
+
+  constructor(names: readonly string[]) {
+    if (names.length > FILES_MAX) {
+      throw new SourceError(`${names.length} files`, `at most ${FILES_MAX} are read at once`);
+    }
+    this.#names = names;
+  }
+
+  take(bytes: number): void {
+    this.#bytes -= bytes;
+    if (this.#bytes < 0) {
+      const { length, 0: first } = this.#names;
+      const what = length === 1 ? (first ?? "") : `${length} files together`;
+      throw new SourceError(what, `larger than ${BYTES_MAX / 1024 / 1024} MB, which is the most that is read`);
+    }
+  }
+}
 
 /** Where from, seen by this page: its own origin, and those that the operator allows. */
 export interface Reach {
@@ -39,18 +62,19 @@ function raw(url: URL): URL {
     : url;
 }
 
-export async function read(address: string, reach: Reach, signal?: AbortSignal): Promise<SourceText> {
+export async function read(address: string, reach: Reach, room: Room, signal?: AbortSignal): Promise<SourceText> {
   const url = resolve(address, reach);
-  let response: Response;
   try {
-    response = await reach.fetch(url, { cache: "no-cache", ...(signal === undefined ? {} : { signal }) });
+    const response = await reach.fetch(url, { cache: "no-cache", ...(signal === undefined ? {} : { signal }) });
+    if (!response.ok) {
+      throw new SourceError(url.href, `the server answered ${response.status}`);
+    }
+    return { name: nameOf(url), text: await bounded(response, room) };
   } catch (cause) {
-    throw new SourceError(url.href, `could not be reached (${messageOf(cause)})`, { cause });
+    throw cause instanceof SourceError
+      ? cause
+      : new SourceError(url.href, `could not be reached (${messageOf(cause)})`, { cause });
   }
-  if (!response.ok) {
-    throw new SourceError(url.href, `the server answered ${response.status}`);
-  }
-  return { name: nameOf(url), text: await bounded(url.href, response) };
 }
 
 /** The last part of its path. */
@@ -58,14 +82,9 @@ export function nameOf(url: URL): string {
   return decodeURIComponent(url.pathname.split("/").filter(Boolean).at(-1) ?? url.host);
 }
 
-export function tooLarge(name: string): SourceError {
-  return new SourceError(name, `larger than ${BYTES_MAX / 1024 / 1024} MB, which is the most that is read`);
-}
-
 /** Stops reading as soon as there is too much. */
-async function bounded(name: string, response: Response): Promise<string> {
+async function bounded(response: Response, room: Room): Promise<string> {
   const decoder = new TextDecoder();
-  let bytes = 0;
   let text = "";
   const reader = response.body?.getReader();
   while (reader !== undefined) {
@@ -73,10 +92,11 @@ async function bounded(name: string, response: Response): Promise<string> {
     if (done) {
       break;
     }
-    bytes += value.byteLength;
-    if (bytes > BYTES_MAX) {
+    try {
+      room.take(value.byteLength);
+    } catch (error) {
       void reader.cancel();
-      throw tooLarge(name);
+      throw error;
     }
     text += decoder.decode(value, { stream: true });
   }

@@ -10,6 +10,8 @@ const EDGES_MAX = 100_000;
 const DEFINITIONS_MAX = 20_000;
 /** In a heap there are fewer places than half the nodes. */
 const HEAP = 0.5;
+/** Farther out nothing is found again, and sums of places are no numbers any more. */
+const FAR = 1e6;
 
 /** What was made of files. */
 export interface Assembled {
@@ -64,9 +66,13 @@ function toGraph({ place, value }: SourceDocument): Graph {
 
 function isPlaced(nodes: unknown): boolean {
   const layouts = Array.isArray(nodes) ? nodes.map((node) => fields(fields(node)["layout"])) : [];
-  const isWhole = layouts.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+  const isWhole = layouts.every(({ x, y }) => isNear(x) && isNear(y));
   const places = new Set(layouts.map(({ x, y }) => `${x} ${y}`));
   return isWhole && places.size > HEAP * layouts.length;
+}
+
+function isNear(at: unknown): boolean {
+  return typeof at === "number" && Math.abs(at) <= FAR;
 }
 
 function toDefinitions({ place, value }: SourceDocument): EventDefinition[] {

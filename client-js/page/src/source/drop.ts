@@ -12,21 +12,34 @@ export function useDrop(
   onProblem: (message: string) => void,
   current?: GraphSource,
 ): void {
-  const latest = useRef({ onSource, onProblem, current });
+  const latest = useRef<DropListener>({ onSource, onProblem, current });
   latest.current = { onSource, onProblem, current };
-  useEffect(
-    () =>
-      listenToDrops(async (files) => {
-        try {
-          const source = await fromFiles(files, latest.current.current);
-          keep(undefined);
-          latest.current.onSource(source);
-        } catch (error) {
-          latest.current.onProblem(messageOf(error));
-        }
-      }),
-    [],
-  );
+  useEffect(() => listenToDrops(takeDrops(() => latest.current)), []);
+}
+
+export interface DropListener {
+  readonly onSource: (source: GraphSource) => void;
+  readonly onProblem: (message: string) => void;
+  readonly current: GraphSource | undefined;
+}
+
+/** Reads what is dropped. Of several drops the last one counts, however long each takes. */
+export function takeDrops(listener: () => DropListener): (files: readonly File[]) => Promise<void> {
+  let last = 0;
+  return async (files) => {
+    const mine = ++last;
+    try {
+      const source = await fromFiles(files, listener().current);
+      if (mine === last) {
+        keep(undefined);
+        listener().onSource(source);
+      }
+    } catch (error) {
+      if (mine === last) {
+        listener().onProblem(messageOf(error));
+      }
+    }
+  };
 }
 
 function listenToDrops(onFiles: (files: readonly File[]) => void): () => void {

@@ -1,5 +1,5 @@
 import type { EventDefinition, Graph } from "@heliograph/client/graph";
-import { BYTES_MAX, nameOf, type Reach, read, resolve, tooLarge } from "./address.ts";
+import { nameOf, type Reach, Room, read, resolve } from "./address.ts";
 import { assemble } from "./assemble.ts";
 import { type Choice, type Memory, remember, remembered } from "./choice.ts";
 import { messageOf, SourceError } from "./errors.ts";
@@ -27,7 +27,8 @@ export interface SourceConfig {
 export type Place = Pick<Location, "href" | "search">;
 
 const SAMPLE = { graph: "./sample/graph.json", events: ["./sample/events.json"], name: "Sample shop" };
-const FILES_MAX = 2_000;
+/** What has not answered by then gives way, and the page is not empty for longer. */
+const ANSWER_MS = 10_000;
 
 /**
  * What the page begins with: the graph its address asks for (`?graph=…&events=…`), else what this tab chose last, else the operator's,
@@ -44,14 +45,14 @@ export async function firstSource(
   for (const choice of [asked?.kind === "operator" ? undefined : asked, operators(config)]) {
     if (choice !== undefined) {
       try {
-        const source = await load(choice, config, place, fetch);
+        const source = await load(choice, config, place, fetch, AbortSignal.timeout(ANSWER_MS));
         return { ...source, problems: [...problems, ...source.problems] };
       } catch (error) {
         problems.push(`Asked for, and not shown: ${messageOf(error)}.`);
       }
     }
   }
-  const sample = await load({ kind: "sample" }, config, place, fetch);
+  const sample = await load({ kind: "sample" }, config, place, fetch, AbortSignal.timeout(ANSWER_MS));
   return { ...sample, problems: [...problems, ...sample.problems] };
 }
 
@@ -65,18 +66,15 @@ export async function load(
 ): Promise<GraphSource> {
   const reach: Reach = { page: place.href, origins: config.graphOrigins ?? [], fetch };
   const { graph, events, name } = addresses(choice, config, reach);
-  const texts = await Promise.all([graph, ...events].map((address) => read(address, reach, signal)));
+  const all = [graph, ...events];
+  const room = new Room(all);
+  const texts = await Promise.all(all.map((address) => read(address, reach, room, signal)));
   return { kind: choice.kind, ...(await toSource(texts, name)) };
 }
 
 /** Reads files, told apart by what is in them; definitions alone are for the graph that is shown. */
 export async function fromFiles(files: readonly File[], shown?: GraphSource): Promise<GraphSource> {
-  if (files.length > FILES_MAX) {
-    throw new SourceError(`${files.length} files`, `at most ${FILES_MAX} are read at once`);
-  }
-  if (files.reduce((bytes, { size }) => bytes + size, 0) > BYTES_MAX) {
-    throw tooLarge(files.length === 1 ? (files[0]?.name ?? "") : `${files.length} files together`);
-  }
+  new Room(files.map(({ name }) => name)).take(files.reduce((bytes, { size }) => bytes + size, 0));
   const texts = await Promise.all(files.map(readFile));
   return { kind: "file", ...(await toSource(texts, undefined, shown)) };
 }

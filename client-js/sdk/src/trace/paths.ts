@@ -13,6 +13,8 @@ export interface Leg {
 }
 
 const REMEMBERED_MAX = 4_096;
+/** From each to each: where more nodes wait for one event, its ways tell nothing, and take longer than anybody waits. */
+const PAIRS_MAX = 1_000;
 
 /** The ways of a graph between nodes that have events. */
 export class Paths {
@@ -27,10 +29,14 @@ export class Paths {
     }
   }
 
-  /** From the nodes that one event lit to those that the next one lit: to each of these by itself. */
+  /** From the nodes that one event lit to those that the next one lit: to each of these by itself. None of more than 1,000 pairs. */
   between(from: readonly GraphNode[], to: readonly GraphNode[]): Leg[] {
+    if (from.length * to.length > PAIRS_MAX) {
+      return [];
+    }
+    const start = JSON.stringify(from.map(({ uuid }) => uuid));
     return to.flatMap((node) => {
-      const key = JSON.stringify([node, ...from].map(({ uuid }) => uuid));
+      const key = start + node.uuid;
       const known = this.#remembered.get(key);
       if (known !== undefined) {
         return known;
