@@ -5,7 +5,7 @@ import { EventList } from "./event-list.tsx";
 
 export function EventsPanel({ desk }: { readonly desk: Desk }) {
   desk.feed.version.value;
-  const items = desk.feed.session.items.value;
+  const items = desk.itemsInView;
   return (
     <>
       {desk.on.value ? null : <Stopped desk={desk} />}
