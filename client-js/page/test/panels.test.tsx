@@ -1,0 +1,37 @@
+// @vitest-environment jsdom
+
+import { type ComponentChild, render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EventsPanel } from "../src/ui/panel/events-panel.tsx";
+import { Bench, SOURCE } from "./bench.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
+afterEach(async () => {
+  await draw(null);
+  vi.useRealTimers();
+});
+
+function draw(child: ComponentChild): Promise<void> {
+  return act(() => render(child, document.body));
+}
+const all = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)];
+
+describe("the list of events", () => {
+  it("names at most five nodes in a row, however many wait for its event", async () => {
+    const bench = await new Bench().live();
+    const nodes = Array.from({ length: 1_007 }, (_, i) => ({
+      uuid: `n${i}`,
+      id: `n${i}`,
+      label: `Node ${i}`,
+      eventId: "Landing",
+      x: i,
+      y: 0,
+    }));
+    bench.desk.show({ ...SOURCE, graph: { ...SOURCE.graph, nodes, edges: [] }, definitions: [] });
+    bench.track("Landing");
+    await bench.paint();
+    await draw(<EventsPanel desk={bench.desk} />);
+    expect(all(".event-nodes")[0]?.textContent).toBe("→ Node 0, Node 1, Node 2, Node 3, Node 4 and 1,002 more");
+  });
+});
