@@ -34,4 +34,24 @@ describe("the list of events", () => {
     await draw(<EventsPanel desk={bench.desk} />);
     expect(all(".event-nodes")[0]?.textContent).toBe("→ Node 0, Node 1, Node 2, Node 3, Node 4 and 1,002 more");
   });
+
+  it("filters by what is one value, and only shows what is none or many", async () => {
+    const bench = await new Bench().live();
+    const properties = { plan: "pro", seats: 3, paid: false, list: ["a"], object: { b: 1 }, nothing: null, blank: "" };
+    bench.track("Landing", { properties });
+    await bench.paint();
+    bench.desk.opened.value = 1;
+    await draw(<EventsPanel desk={bench.desk} />);
+    const shown = all(".details dl:last-of-type > div");
+    expect(shown.map((row) => row.textContent)).toEqual([
+      "planpro",
+      "seats3",
+      "paidfalse",
+      'list["a"]',
+      'object{"b":1}',
+      "nothingnull",
+      "blank",
+    ]);
+    expect(shown.filter((row) => row.querySelector("button") !== null)).toHaveLength(3);
+  });
 });

@@ -68,8 +68,11 @@ function Values({ desk, title, values }: ValuesProps) {
       <h2>{title}</h2>
       <dl>
         {entries.map(([name, value]) => {
+          const isOne = typeof value !== "object" && value !== "";
           const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-          return <Value key={name} name={name} value={text} onPick={() => desk.filterBy({ text })} />;
+          return (
+            <Value key={name} name={name} value={text} onPick={isOne ? () => desk.filterBy({ text }) : undefined} />
+          );
         })}
       </dl>
     </>
