@@ -54,4 +54,29 @@ describe("the list of events", () => {
     ]);
     expect(shown.filter((row) => row.querySelector("button") !== null)).toHaveLength(3);
   });
+
+  it("is a screenful while more come than anybody reads, until it is scrolled, or a second after they ceased", async () => {
+    const bench = await new Bench().live();
+    const come = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) {
+        bench.track("Landing");
+      }
+      await act(async () => void (await bench.paint()));
+    };
+    await draw(<EventsPanel desk={bench.desk} />);
+    await come(1);
+    await come(40);
+    expect(all(".event")).toHaveLength(20);
+    await act(() => {
+      bench.desk.scrolled.value = true;
+    });
+    expect(all(".event")).toHaveLength(41);
+    await act(() => {
+      bench.desk.scrolled.value = false;
+    });
+    await come(40);
+    expect(all(".event")).toHaveLength(20);
+    await act(() => void vi.advanceTimersByTime(1_000));
+    expect(all(".event")).toHaveLength(81);
+  });
 });

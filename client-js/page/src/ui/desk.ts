@@ -60,7 +60,7 @@ export class Desk {
   readonly dialog: Signal<Shown | undefined> = signal<Shown | undefined>(undefined);
 
   /** The list is not at its newest end. */
-  scrolled = false;
+  readonly scrolled: Signal<boolean> = signal(false);
   #dialogs = 0;
 
   /** What is wrong with the graph that is shown, or was with one that is not. */
