@@ -4,6 +4,7 @@ import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EventsPanel } from "../src/ui/panel/events-panel.tsx";
+import { TokenForm } from "../src/ui/token-form.tsx";
 import { Bench, SOURCE } from "./bench.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
@@ -78,5 +79,12 @@ describe("the list of events", () => {
     expect(all(".event")).toHaveLength(20);
     await act(() => void vi.advanceTimersByTime(1_000));
     expect(all(".event")).toHaveLength(81);
+  });
+});
+
+describe("the form for a token", () => {
+  it("tells how to make one that sees, and is seen", async () => {
+    await draw(<TokenForm why={undefined} onToken={() => {}} />);
+    expect(all("code")[0]?.textContent).toMatch(/'subscribe:presence:graph-\*'.*'presence:presence:graph-\*'/);
   });
 });
