@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { settle } from "../../sdk/test/fake-gateway.ts";
 import { type Looked, watchIdle } from "../src/live/idle.ts";
 import { initials } from "../src/ui/avatars.tsx";
+import type { Desk } from "../src/ui/desk.ts";
 import { onPress, type Press } from "../src/ui/keys.ts";
 import { Bench, SOURCE } from "./bench.ts";
 
@@ -166,6 +167,64 @@ describe("the desk", () => {
     bench.desk.sample({ sampleRate: 1, maxPerSecond: undefined });
     await bench.paint();
     expect(bench.asked?.["sampleRate"]).toBeUndefined();
+  });
+});
+
+describe("a session of the log", () => {
+  async function openedLog() {
+    const bench = await new Bench().live();
+    const { desk } = bench;
+    const off = desk.start();
+    bench.track("Landing", { trace_id: "before" });
+    desk.restart();
+    await settle();
+    bench.socket.acceptSubscribe();
+    bench.track("Product Viewed", { trace_id: "now" });
+    await bench.paint();
+    const [session] = desk.kept.sessions.value;
+    desk.openSession(session);
+    return { bench, desk, off, session };
+  }
+  const names = ({ itemsInView }: Desk): string[] => itemsInView.map(({ event }) => event.event.name);
+
+  it("that is looked at is what is in view, under the same filter, and its own traces are followed", async () => {
+    const { desk, off } = await openedLog();
+    expect(names(desk)).toEqual(["Landing"]);
+    desk.filterBy({ text: "viewed" });
+    expect(names(desk)).toEqual([]);
+    desk.clearFilter();
+    desk.chosen.value = 1;
+    desk.followChosen();
+    expect(desk.feed.tracker.followed.value).toBe("before");
+    expect(names(desk)).toEqual(["Product Viewed"]);
+    off();
+  });
+
+  it("leaves no row chosen in another list", async () => {
+    const { desk, off } = await openedLog();
+    desk.chosen.value = 1;
+    desk.opened.value = 1;
+    desk.tab.value = "Events";
+    expect([desk.chosen.value, desk.opened.value, desk.sessionInView]).toEqual([undefined, undefined, undefined]);
+    off();
+  });
+
+  it("is closed when it is discarded, wherever that is done", async () => {
+    const { desk, off, session } = await openedLog();
+    desk.tab.value = "Events";
+    if (session !== undefined) {
+      desk.discard(session);
+    }
+    expect([desk.openedSession.value, desk.tab.value]).toEqual([undefined, "Events"]);
+    off();
+  });
+
+  it("filters by no node that the graph does not have", async () => {
+    const { bench, desk, off } = await openedLog();
+    desk.selected.value = "of another graph";
+    await bench.paint();
+    expect([desk.query.value.node, desk.filterWords, bench.view]).toEqual([undefined, undefined, ["Product Viewed"]]);
+    off();
   });
 });
 

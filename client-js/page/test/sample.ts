@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { readDefinitions, readGraph } from "@heliograph/client/graph";
 
 const read = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../public/sample/${name}`, import.meta.url), "utf8"));
+  JSON.parse(readFileSync(join(import.meta.dirname, "../public/sample", name), "utf8"));
 
 /** What the page is served with. */
 export const graph = readGraph(read("graph.json"));

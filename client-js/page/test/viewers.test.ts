@@ -47,13 +47,14 @@ class Room {
   async sync(...users: object[]): Promise<void> {
     this.socket.say({ type: "presence:sync", channel: CHANNEL, payload: { users, count: users.length } });
     await settle();
-    this.#answer("presence:join", "presence:joined");
-    await settle();
+    await this.answer("presence:joined");
   }
 
-  #answer(type: string, answer: string): void {
-    const asked = this.socket.sent(type).at(-1);
-    this.socket.say({ type: answer, requestId: asked?.["requestId"], channel: CHANNEL, payload: {} });
+  /** To the last `presence:join`. */
+  async answer(type: string, payload: object = {}): Promise<void> {
+    const asked = this.socket.sent("presence:join").at(-1);
+    this.socket.say({ type, requestId: asked?.["requestId"], channel: CHANNEL, payload });
+    await settle();
   }
 
   /** What was said last of what this user looks at. */
@@ -94,9 +95,37 @@ describe("Viewers", () => {
     expect(new TextEncoder().encode(JSON.stringify(room.said)).length).toBeLessThanOrEqual(1_024);
   });
 
+  const forbidden = { code: "FORBIDDEN", message: "no grant" };
+
   it("hint at the grants where the token permits no presence", async () => {
-    const room = await new Room().enter(() => ({ error: { code: "FORBIDDEN", message: "no grant" } }));
-    expect(room.viewers.company.value).toEqual({ state: "hidden", channel: CHANNEL });
+    const room = await new Room().enter(() => ({ error: forbidden }));
+    await room.answer("error", forbidden);
+    expect(room.viewers.company.value).toEqual({ state: "hidden", channel: CHANNEL, published: false });
+  });
+
+  it("own up to being seen where the token permits to be, and not to see", async () => {
+    const room = await new Room().enter(() => ({ error: forbidden }));
+    await room.answer("presence:joined");
+    const hidden = { state: "hidden", channel: CHANNEL, published: true };
+    expect(room.viewers.company.value).toEqual(hidden);
+    room.socket.hangUp(1006);
+    await settle();
+    expect(room.viewers.company.value).toEqual(hidden);
+  });
+
+  it("show who is there where the token permits to see, and not to be seen, whoever comes and goes", async () => {
+    const room = await new Room().enter();
+    const says = async (type: string, payload: object): Promise<void> => {
+      room.socket.say({ type, channel: CHANNEL, payload });
+      await settle();
+    };
+    await says("presence:sync", { users: [], count: 0 });
+    await room.answer("error", forbidden);
+    expect(room.viewers.company.value).toMatchObject({ state: "seen", published: false, viewers: [], count: 0 });
+    await says("presence:join", user("bob"));
+    expect(room.viewers.company.value).toMatchObject({ state: "seen", published: false, viewers: [{ id: "bob" }] });
+    await says("presence:leave", user("bob"));
+    expect(room.viewers.company.value).toMatchObject({ state: "seen", published: false, viewers: [], count: 0 });
   });
 
   it("leave for another graph, and altogether", async () => {

@@ -23,22 +23,35 @@ export interface Viewer {
   readonly viewing: Viewing;
 }
 
-/** `off`: nobody is asked; `hidden`: the token does not permit to see or to be seen on the channel that is named. */
+/** `off`: nobody is known yet; `hidden`: the token does not permit to see who is there. Each by itself, `published`: others see this user. */
 export type Company =
   | { readonly state: "off" }
-  | { readonly state: "hidden"; readonly channel: string }
-  | { readonly state: "seen"; readonly viewers: readonly Viewer[]; readonly count: number };
+  | { readonly state: "hidden"; readonly channel: string; readonly published: boolean }
+  | {
+      readonly state: "seen";
+      readonly channel: string;
+      readonly published: boolean;
+      readonly viewers: readonly Viewer[];
+      readonly count: number;
+    };
 
 /** So that metadata stays within 1 KiB whatever is filtered by, at four bytes a character. */
 const WORDS_MAX = 100;
 
-/** Who else looks at this graph: this user is a member of its presence channel while the page is connected. */
+/**
+ * Who else looks at this graph: this user is a member of its presence channel while the page is connected. To see and to be seen are two
+ * grants, each of which a token may have without the other.
+ */
 export class Viewers {
   readonly #company: Signal<Company> = signal<Company>({ state: "off" });
   #manager: PresenceManager | undefined;
   #offs: (() => void)[] = [];
   #viewing: Viewing = { follows: undefined, filter: undefined };
   #userId: string | undefined;
+  /** The gateway has told who is there, or that it will not; undefined: neither. */
+  #sees: boolean | undefined;
+  /** Whether others see this user; undefined: that is asked for. */
+  #published: boolean | undefined;
 
   get company(): ReadonlySignal<Company> {
     return this.#company;
@@ -49,23 +62,38 @@ export class Viewers {
     this.leave();
     const name = `presence:graph-${graph}`;
     // listened to before the manager asks for it, so that both have the same handle
-    const channel = client.channel(name);
-    const refuse = (error: Error): void => {
-      if (error instanceof GatewayError && error.code === "FORBIDDEN") {
-        this.#company.value = { state: "hidden", channel: name };
+    const unlisten = client.channel(name).on("error", (error) => {
+      if (isForbidden(error)) {
+        this.#sees = false;
+        show();
       }
-    };
-    this.#offs = [channel.on("error", refuse)];
+    });
     const manager = new PresenceManager(client, `graph-${graph}`);
+    const show = (): void => this.#show(manager, name);
     this.#manager = manager;
-    this.#offs.push(
+    this.#offs = [
+      unlisten,
       client.on("identity", ({ userId }) => {
         this.#userId = userId;
       }),
-      manager.on("error", refuse),
-      manager.members.subscribe((members) => this.#onMembers(members)),
-      manager.count.subscribe(() => this.#onMembers(manager.members.value)),
-    );
+      manager.on("sync", () => {
+        this.#sees = true;
+        show();
+      }),
+      manager.on("error", (error) => {
+        if (isForbidden(error)) {
+          this.#published = manager.joined.value;
+          show();
+        }
+      }),
+      manager.joined.subscribe((joined) => {
+        // who is cut off is so for a moment, and will be seen again
+        this.#published = joined || this.#published;
+        show();
+      }),
+      manager.members.subscribe(show),
+      manager.count.subscribe(show),
+    ];
     manager.join(toMetadata(this.#viewing));
   }
 
@@ -76,6 +104,8 @@ export class Viewers {
     this.#offs = [];
     this.#manager?.close();
     this.#manager = undefined;
+    this.#sees = undefined;
+    this.#published = undefined;
     this.#company.value = { state: "off" };
   }
 
@@ -85,12 +115,14 @@ export class Viewers {
     this.#manager?.update(toMetadata(viewing));
   }
 
-  #onMembers(members: ReadonlyMap<string, PresenceMember>): void {
-    const count = this.#manager?.count.value ?? 0;
-    if (count > 0) {
-      const viewers = [...members.values()].map((member) => this.#toViewer(member));
+  #show({ members, count }: PresenceManager, channel: string): void {
+    if (this.#sees === true) {
+      const viewers = [...members.value.values()].map((member) => this.#toViewer(member));
       viewers.sort((a, b) => Number(b.isMe) - Number(a.isMe) || a.since - b.since);
-      this.#company.value = { state: "seen", viewers, count };
+      const published = this.#published !== false;
+      this.#company.value = { state: "seen", channel, published, viewers, count: count.value };
+    } else if (this.#sees === false && this.#published !== undefined) {
+      this.#company.value = { state: "hidden", channel, published: this.#published };
     }
   }
 
@@ -106,6 +138,10 @@ export class Viewers {
       viewing: { follows: text(said["follows"]), filter: text(said["filter"]) },
     };
   }
+}
+
+function isForbidden(error: Error): boolean {
+  return error instanceof GatewayError && error.code === "FORBIDDEN";
 }
 
 function toMetadata({ follows, filter }: Viewing): Record<string, string> {

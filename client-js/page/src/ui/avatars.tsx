@@ -8,7 +8,7 @@ const COLORS = ["#e69f00", "#56b4e9", "#00b389", "#f0e442", "#d9a0c0", "#ff9466"
 /** Who else looks at this graph; more of them in the tab “Presence”. */
 export function Avatars({ desk }: { readonly desk: Desk }) {
   const company = desk.viewers.company.value;
-  if (company.state !== "seen") {
+  if (company.state !== "seen" || company.count === 0) {
     return null;
   }
   const shown = company.viewers.slice(0, SHOWN_MAX);

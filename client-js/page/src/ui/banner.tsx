@@ -1,5 +1,6 @@
 import "./banner.css";
 import type { Notice } from "../live/link.ts";
+import { PassingButton } from "./passing.tsx";
 
 interface Props {
   readonly notice: Notice;
@@ -15,9 +16,9 @@ export function Banner({ notice, action, onAction }: Props) {
       <p>
         <strong>{notice.text}</strong> {notice.advice}
       </p>
-      <button type="button" class="quiet" onClick={onAction}>
+      <PassingButton class="quiet" onClick={onAction}>
         {action}
-      </button>
+      </PassingButton>
     </div>
   );
 }

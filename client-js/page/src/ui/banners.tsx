@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import type { Connection, Notice } from "../live/link.ts";
 import { Banner } from "./banner.tsx";
 import type { Desk } from "./desk.ts";
@@ -8,7 +9,9 @@ export function Banners({ desk }: { readonly desk: Desk }) {
   const connection = link.connection.value;
   const notice = link.notice.value;
   const problem = desk.problem.value;
-  const state = stateNotice(connection);
+  const before = useRef<Notice>(undefined);
+  const state = stateNotice(connection, before.current);
+  before.current = state;
   return (
     <>
       {state === undefined ? null : (
@@ -28,7 +31,8 @@ const ANSWERS: Readonly<Partial<Record<Connection["state"], string>>> = { asleep
 /** The first attempts are nobody's business. */
 const QUIET_ATTEMPTS = 2;
 
-function stateNotice(connection: Connection): Notice | undefined {
+/** @param before what was said last: it stays during an attempt, so that it is not taken back and said again with each */
+export function stateNotice(connection: Connection, before: Notice | undefined): Notice | undefined {
   switch (connection.state) {
     case "asleep":
       return {
@@ -50,6 +54,8 @@ function stateNotice(connection: Connection): Notice | undefined {
             text: navigator.onLine ? "The gateway does not answer." : "This browser is offline.",
             advice: `It is tried again by itself, and goes on where it was (${connection.why}).`,
           };
+    case "connecting":
+      return connection.attempt < QUIET_ATTEMPTS ? undefined : before;
     default:
       return undefined;
   }

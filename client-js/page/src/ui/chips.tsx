@@ -1,4 +1,5 @@
 import type { Desk } from "./desk.ts";
+import { PassingButton } from "./passing.tsx";
 
 /** What the view is bound to, each with its way out. */
 export function Chips({ desk }: { readonly desk: Desk }) {
@@ -32,9 +33,9 @@ function Chip({ kind, value, onRemove }: ChipProps) {
       <span class="chip-value" title={value}>
         {value}
       </span>
-      <button type="button" aria-label={`No longer: ${kind} ${value}`} onClick={onRemove}>
+      <PassingButton aria-label={`No longer: ${kind} ${value}`} onClick={onRemove}>
         ×
-      </button>
+      </PassingButton>
     </span>
   );
 }

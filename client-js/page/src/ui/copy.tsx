@@ -34,6 +34,7 @@ async function copy(text: string): Promise<boolean> {
       () => false,
     );
   }
+  const { activeElement } = document;
   const field = document.createElement("textarea");
   field.value = text;
   field.style.position = "fixed";
@@ -41,5 +42,8 @@ async function copy(text: string): Promise<boolean> {
   field.select();
   const done = document.execCommand("copy");
   field.remove();
+  if (activeElement instanceof HTMLElement) {
+    activeElement.focus({ preventScroll: true });
+  }
   return done;
 }

@@ -1,3 +1,4 @@
+import type { GraphNode } from "@heliograph/client/graph";
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { PageConfig } from "../live/config.ts";
 import { Feed } from "../live/feed.ts";
@@ -37,15 +38,16 @@ export class Desk {
   readonly source: Signal<GraphSource>;
   readonly on: Signal<boolean> = signal(true);
   readonly tab: Signal<Tab> = signal<Tab>("Events");
+  readonly #nodes = computed(() => new Map(this.source.value.graph.nodes.map((node) => [node.uuid, node])));
   /** All of the query but its node, which is {@link selected}. */
   readonly terms: Signal<Omit<Query, "node">> = signal<Omit<Query, "node">>(EVERYTHING);
   /** The node that is picked, by uuid. */
   readonly selected: Signal<string | undefined> = signal<string | undefined>(undefined);
-  readonly query: ReadonlySignal<Query> = computed(() => ({ ...this.terms.value, node: this.selected.value }));
+  readonly query: ReadonlySignal<Query> = computed(() => ({ ...this.terms.value, node: this.#selectedNode?.uuid }));
   readonly passes: ReadonlySignal<((sighting: Sighting) => boolean) | undefined> = computed(() =>
     predicate(this.query.value),
   );
-  /** Numbers of the event that is chosen, and of the one whose details are open. */
+  /** Numbers, in the list that is in view, of the event that is chosen and of the one whose details are open. */
   readonly chosen: Signal<number | undefined> = signal<number | undefined>(undefined);
   readonly opened: Signal<number | undefined> = signal<number | undefined>(undefined);
   /** The trace whose timeline is open. */
@@ -58,7 +60,7 @@ export class Desk {
   readonly dialog: Signal<Shown | undefined> = signal<Shown | undefined>(undefined);
 
   /** The list is not at its newest end. */
-  scrolled = false;
+  readonly scrolled: Signal<boolean> = signal(false);
   #dialogs = 0;
 
   /** What is wrong with the graph that is shown, or was with one that is not. */
@@ -87,6 +89,10 @@ export class Desk {
         const viewing = { follows: this.feed.tracker.followed.value, filter: this.filterWords };
         untracked(() => this.viewers.tell(viewing));
       }),
+      effect(() => {
+        this.tab.value;
+        this.#forgetRow();
+      }),
     ];
     return () => {
       for (const off of offs) {
@@ -111,12 +117,26 @@ export class Desk {
   }
 
   get selectedLabel(): string | undefined {
-    const uuid = this.selected.value;
-    return uuid === undefined ? undefined : (this.nodeById(uuid)?.label ?? uuid);
+    return this.#selectedNode?.label;
   }
 
-  nodeById(uuid: string) {
-    return this.source.value.graph.nodes.find((node) => node.uuid === uuid);
+  nodeById(uuid: string): GraphNode | undefined {
+    return this.#nodes.value.get(uuid);
+  }
+
+  /** The kept session whose events are in view. */
+  get sessionInView(): KeptSession | undefined {
+    return this.tab.value === "Log" ? this.openedSession.value : undefined;
+  }
+
+  /** What the list of events has, oldest first: of a kept session that is looked at, or of what is live. */
+  get itemsInView(): KeptSession["items"] {
+    const passes = this.passes.value;
+    const session = this.sessionInView;
+    if (session === undefined) {
+      return this.feed.session.items.value;
+    }
+    return passes === undefined ? session.items : session.items.filter(({ event }) => passes(event));
   }
 
   show(source: GraphSource): void {
@@ -181,7 +201,7 @@ export class Desk {
   followChosen(): void {
     const { tracker } = this.feed;
     const number = this.chosen.value ?? this.opened.value;
-    const item = this.feed.session.items.value.find((each) => each.number === number);
+    const item = this.itemsInView.find((each) => each.number === number);
     const id = item && tracker.idOf(item.event.event);
     if (id === undefined || id === tracker.followed.value) {
       this.follow(undefined);
@@ -218,6 +238,9 @@ export class Desk {
 
   discard(session: KeptSession): void {
     this.kept.discard(session.id);
+    if (this.openedSession.value?.id === session.id) {
+      this.openedSession.value = undefined;
+    }
   }
 
   correlate(correlation: Correlation): void {
@@ -257,10 +280,20 @@ export class Desk {
     }
   }
 
+  /** Undefined also for a node of a graph that is not shown any more, as those of a log may be. */
+  get #selectedNode(): GraphNode | undefined {
+    const uuid = this.selected.value;
+    return uuid === undefined ? undefined : this.nodeById(uuid);
+  }
+
   #forgetChoice(): void {
+    this.#forgetRow();
+    this.openedTrace.value = undefined;
+  }
+
+  #forgetRow(): void {
     this.chosen.value = undefined;
     this.opened.value = undefined;
-    this.openedTrace.value = undefined;
   }
 }
 

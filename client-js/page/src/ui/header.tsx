@@ -4,6 +4,7 @@ import { Avatars } from "./avatars.tsx";
 import { useClock } from "./clock.ts";
 import type { Desk } from "./desk.ts";
 import { count, rate } from "./format.ts";
+import { PassingButton } from "./passing.tsx";
 
 interface Props {
   readonly desk: Desk;
@@ -77,22 +78,25 @@ function Sparkline({ series }: { readonly series: readonly number[] }) {
 function Status({ desk }: Props) {
   desk.feed.version.value;
   const connection = desk.feed.link.connection.value;
-  const now = useClock(200, connection.state === "reconnecting");
   const paused = connection.state === "live" && desk.paused;
+  const broken = connection.state === "reconnecting" || (connection.state === "connecting" && connection.attempt > 0);
   return (
-    <div class={`status ${paused ? "paused" : connection.state}`} role="status">
+    <div class={`status ${paused ? "paused" : connection.state}`}>
       <span class="status-dot" aria-hidden="true" />
-      <span>{paused ? "PAUSED" : statusText(connection, now)}</span>
-      {connection.state === "reconnecting" ? (
-        <button type="button" class="link" onClick={() => desk.feed.link.retry()}>
+      <span>
+        <span role="status">{paused ? "PAUSED" : statusText(connection)}</span>
+        {connection.state === "reconnecting" ? <Countdown retryAt={connection.retryAt} /> : null}
+      </span>
+      {broken ? (
+        <PassingButton class="link" onClick={() => desk.feed.link.retry()}>
           Try now
-        </button>
+        </PassingButton>
       ) : null}
     </div>
   );
 }
 
-function statusText(connection: Connection, now: number): string {
+function statusText(connection: Connection): string {
   switch (connection.state) {
     case "off":
       return "Off";
@@ -105,16 +109,19 @@ function statusText(connection: Connection, now: number): string {
     case "failed":
       return "Stopped";
     case "reconnecting":
-      return reconnecting(connection.retryAt, now);
+      return connection.retryAt === undefined ? "Waiting for the page" : navigator.onLine ? "Reconnecting" : "Offline";
   }
 }
 
-function reconnecting(retryAt: number | undefined, now: number): string {
-  if (retryAt === undefined) {
-    return "Waiting for the page";
-  }
-  const seconds = Math.max(0, Math.ceil((retryAt - now) / 1_000));
-  return `${navigator.onLine ? "Reconnecting" : "Offline, retry"} in ${seconds} s`;
+/** Beside what is announced, for nobody can listen to each second. */
+function Countdown({ retryAt }: { readonly retryAt: number | undefined }) {
+  const now = useClock(200, true);
+  return retryAt === undefined ? null : (
+    <span>
+      {navigator.onLine ? " in " : ", retry in "}
+      {Math.max(0, Math.ceil((retryAt - now) / 1_000))} s
+    </span>
+  );
 }
 
 /** A mirror that catches the sun. */

@@ -1,6 +1,10 @@
 import "./dialog.css";
 import { useEffect, useRef } from "preact/hooks";
 
+/** To see what happens, who looks at it, and to be seen. */
+const MAKING =
+  "./heliograph token --user you --grant 'subscribe:private-*' --grant 'subscribe:presence:graph-*' --grant 'presence:presence:graph-*'";
+
 interface Props {
   readonly why: string | undefined;
   readonly onToken: (token: string) => void;
@@ -23,8 +27,8 @@ export function TokenForm({ why, onToken }: Props) {
       <label for="token">Token (a JWT for this workspace)</label>
       <textarea id="token" ref={field} rows={4} required autocomplete="off" spellcheck={false} placeholder="eyJ…" />
       <p class="aside">
-        Make one with <code>./heliograph token --user you --grant 'subscribe:private-*'</code>, or open the link that{" "}
-        <code>./heliograph demo</code> prints. It stays in this tab and goes only to the gateway.
+        Make one with <code>{MAKING}</code>, or open the link that <code>./heliograph demo</code> prints. It stays in
+        this tab and goes only to the gateway.
       </p>
       <button type="submit" class="primary">
         Go live

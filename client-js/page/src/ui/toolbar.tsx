@@ -1,9 +1,11 @@
 import "./toolbar.css";
 import type { RefObject } from "preact";
+import { useRef } from "preact/hooks";
 import { readTerm } from "../model/query.ts";
 import { Chips } from "./chips.tsx";
 import type { Desk } from "./desk.ts";
 import { count } from "./format.ts";
+import { PassingButton } from "./passing.tsx";
 import { Settings } from "./settings.tsx";
 
 interface Props {
@@ -95,39 +97,35 @@ function takeTerm(desk: Desk): void {
   }
 }
 
+/** One button begins and ends a pause, and keeps the focus. */
 function Pause({ desk }: { readonly desk: Desk }) {
+  const pause = useRef<HTMLButtonElement>(null);
   const { feed } = desk;
   feed.version.value;
-  if (!desk.paused) {
-    return (
-      <button
-        type="button"
-        class="action"
-        title="Pause (P)"
-        disabled={!desk.on.value}
-        onClick={() => desk.togglePause()}
-      >
-        Pause
-      </button>
-    );
-  }
+  const { paused } = desk;
   const { waiting, evicted } = feed.session.pausedSince.value;
   return (
     <div class="resume">
-      <p data-waiting="">
-        +{count(waiting)} while paused{evicted > 0 ? ` (${count(evicted)} evicted)` : ""}
-      </p>
+      {paused ? (
+        <p data-waiting="">
+          +{count(waiting)} while paused{evicted > 0 ? ` (${count(evicted)} evicted)` : ""}
+        </p>
+      ) : null}
       <button
+        ref={pause}
         type="button"
-        class="action strong"
-        title="Show what came meanwhile (P)"
-        onClick={() => feed.resume("catch up")}
+        class={paused ? "action strong" : "action"}
+        title={paused ? "Show what came meanwhile (P)" : "Pause (P)"}
+        disabled={!desk.on.value}
+        onClick={() => desk.togglePause()}
       >
-        Catch up
+        {paused ? "Catch up" : "Pause"}
       </button>
-      <button type="button" class="action" onClick={() => feed.resume("jump to live")}>
-        Jump to live
-      </button>
+      {paused ? (
+        <PassingButton class="action" heir={pause} onClick={() => feed.resume("jump to live")}>
+          Jump to live
+        </PassingButton>
+      ) : null}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import type { GraphNode } from "@heliograph/client/graph";
 import type { WatchItem } from "@heliograph/client/watch";
 import type { ComponentChildren } from "preact";
 import type { Sighting } from "../../model/sighting.ts";
@@ -21,7 +22,7 @@ export function EventDetails({ desk, item }: Props) {
       <dl>
         <Value name="event" value={event.name} onPick={() => desk.filterBy({ event: event.name })} />
         {nodes.map((node) => (
-          <Value key={node.uuid} name="node" value={node.label} onPick={() => (desk.selected.value = node.uuid)} />
+          <Value key={node.uuid} name="node" value={node.label} onPick={picking(desk, node)} />
         ))}
         <Value name="trace" value={event.traceId} onPick={() => desk.filterBy({ trace: event.traceId })} />
         <Value name="user" value={user} onPick={() => desk.filterBy({ user })} />
@@ -46,6 +47,11 @@ export function EventDetails({ desk, item }: Props) {
   );
 }
 
+/** A log may be of a graph that is not shown any more: what it has there can only be read. */
+function picking(desk: Desk, { uuid }: GraphNode): (() => void) | undefined {
+  return desk.nodeById(uuid) && (() => (desk.selected.value = uuid));
+}
+
 interface ValuesProps {
   readonly desk: Desk;
   readonly title: string;
@@ -62,8 +68,11 @@ function Values({ desk, title, values }: ValuesProps) {
       <h2>{title}</h2>
       <dl>
         {entries.map(([name, value]) => {
+          const isOne = typeof value !== "object" && value !== "";
           const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-          return <Value key={name} name={name} value={text} onPick={() => desk.filterBy({ text })} />;
+          return (
+            <Value key={name} name={name} value={text} onPick={isOne ? () => desk.filterBy({ text }) : undefined} />
+          );
         })}
       </dl>
     </>
@@ -73,16 +82,21 @@ function Values({ desk, title, values }: ValuesProps) {
 interface ValueProps {
   readonly name: string;
   readonly value: string | undefined;
-  readonly onPick: () => void;
+  /** Undefined: nothing can be filtered by it. */
+  readonly onPick: (() => void) | undefined;
 }
 
-/** A value that can be filtered by; nothing where there is none. */
+/** A value, to be clicked where it can be filtered by; nothing where there is none. */
 function Value({ name, value, onPick }: ValueProps) {
   return value === undefined ? null : (
     <Fact name={name}>
-      <button type="button" class="value" title={`Filter by this ${name}`} onClick={onPick}>
-        {value}
-      </button>
+      {onPick === undefined ? (
+        value
+      ) : (
+        <button type="button" class="value" title={`Filter by this ${name}`} onClick={onPick}>
+          {value}
+        </button>
+      )}
     </Fact>
   );
 }

@@ -1,11 +1,12 @@
 import type { Desk } from "../desk.ts";
 import { count } from "../format.ts";
+import { PassingButton } from "../passing.tsx";
 import { Checklist } from "./checklist.tsx";
 import { EventList } from "./event-list.tsx";
 
 export function EventsPanel({ desk }: { readonly desk: Desk }) {
   desk.feed.version.value;
-  const items = desk.feed.session.items.value;
+  const items = desk.itemsInView;
   return (
     <>
       {desk.on.value ? null : <Stopped desk={desk} />}
@@ -25,9 +26,9 @@ function Empty({ desk }: { readonly desk: Desk }) {
           Waiting for events that match <strong>{filter}</strong>.{" "}
           {filtered > 0 ? `${count(filtered)} are here and hidden by the filter.` : ""}
         </p>
-        <button type="button" class="action" onClick={() => desk.clearFilter()}>
+        <PassingButton class="action" onClick={() => desk.clearFilter()}>
           Clear the filter
-        </button>
+        </PassingButton>
         {filtered > 0 ? null : <Checklist desk={desk} />}
       </div>
     );
@@ -62,9 +63,9 @@ function Stopped({ desk }: { readonly desk: Desk }) {
           <button type="button" class="quiet small" onClick={() => desk.openSession(last)}>
             Open log
           </button>
-          <button type="button" class="quiet small" onClick={() => desk.discard(last)}>
+          <PassingButton class="quiet small" onClick={() => desk.discard(last)}>
             Discard log
-          </button>
+          </PassingButton>
         </p>
       ) : null}
     </div>

@@ -5,7 +5,7 @@ import { EventList } from "./event-list.tsx";
 
 /** Sessions that are over, to be looked at again and exported; kept by this tab alone. */
 export function LogPanel({ desk }: { readonly desk: Desk }) {
-  const opened = desk.openedSession.value;
+  const opened = desk.sessionInView;
   const sessions = desk.kept.sessions.value;
   if (opened !== undefined) {
     return <OpenedSession desk={desk} session={opened} />;
@@ -41,8 +41,7 @@ export function LogPanel({ desk }: { readonly desk: Desk }) {
 }
 
 function OpenedSession({ desk, session }: { readonly desk: Desk; readonly session: KeptSession }) {
-  const passes = desk.passes.value;
-  const items = passes === undefined ? session.items : session.items.filter(({ event }) => passes(event));
+  const items = desk.itemsInView;
   return (
     <>
       <div class="strip">

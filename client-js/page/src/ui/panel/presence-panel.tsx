@@ -12,28 +12,48 @@ export function PresencePanel({ desk }: { readonly desk: Desk }) {
     case "hidden":
       return (
         <div class="empty">
-          <p>This token does not show who else is here, nor you to others.</p>
-          <p class="aside">
-            It takes the grants <code>presence</code> and <code>subscribe</code> on <code>{company.channel}</code>, or
-            on <code>presence:graph-*</code>.
+          <p>
+            {company.published
+              ? "Others see you here; this token does not show them to you."
+              : "This token does not show who else is here, nor you to others."}
           </p>
+          <Grants channel={company.channel} />
         </div>
       );
-    case "seen":
+    case "seen": {
+      const { viewers, count: present, published } = company;
+      const alone = present === viewers.filter(({ isMe }) => isMe).length;
       return (
         <>
           <ul class="viewers">
-            {company.viewers.map((viewer) => (
+            {viewers.map((viewer) => (
               <ViewerRow key={viewer.id} desk={desk} viewer={viewer} />
             ))}
           </ul>
-          {company.count > company.viewers.length ? (
-            <p class="empty">{count(company.count - company.viewers.length)} more, too many to name.</p>
+          {present > viewers.length ? (
+            <p class="empty">{count(present - viewers.length)} more, too many to name.</p>
           ) : null}
-          {company.count === 1 ? <p class="empty">Nobody else looks at this graph now.</p> : null}
+          {alone ? <p class="empty">Nobody else looks at this graph now.</p> : null}
+          {published ? null : (
+            <div class="empty">
+              <p>You see others here; this token does not show you to them.</p>
+              <Grants channel={company.channel} />
+            </div>
+          )}
         </>
       );
+    }
   }
+}
+
+/** What it takes to see and to be seen. */
+function Grants({ channel }: { readonly channel: string }) {
+  return (
+    <p class="aside">
+      It takes the grants <code>presence</code> and <code>subscribe</code> on <code>{channel}</code>, or on{" "}
+      <code>presence:graph-*</code>.
+    </p>
+  );
 }
 
 function ViewerRow({ desk, viewer }: { readonly desk: Desk; readonly viewer: Viewer }) {

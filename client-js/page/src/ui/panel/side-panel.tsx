@@ -30,7 +30,7 @@ export function SidePanel({ desk }: { readonly desk: Desk }) {
         aria-labelledby={`tab-${tab}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        onScroll={({ currentTarget }) => (desk.scrolled = currentTarget.scrollTop > 0)}
+        onScroll={({ currentTarget }) => (desk.scrolled.value = currentTarget.scrollTop > 0)}
       >
         <Panel desk={desk} />
       </div>

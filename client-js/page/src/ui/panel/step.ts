@@ -2,7 +2,7 @@ import type { Desk } from "../desk.ts";
 
 /** Chooses the event that is so many rows below the chosen one, or the first, and takes the focus there. */
 export function step(desk: Desk, rows: 1 | -1): void {
-  if (desk.tab.value !== "Events" && desk.openedSession.value === undefined) {
+  if (desk.tab.value !== "Events" && desk.sessionInView === undefined) {
     desk.tab.value = "Events";
     requestAnimationFrame(() => toRow(desk, rows));
   } else {

@@ -1,0 +1,90 @@
+// @vitest-environment jsdom
+
+import { type ComponentChild, render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EventsPanel } from "../src/ui/panel/events-panel.tsx";
+import { TokenForm } from "../src/ui/token-form.tsx";
+import { Bench, SOURCE } from "./bench.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }));
+afterEach(async () => {
+  await draw(null);
+  vi.useRealTimers();
+});
+
+function draw(child: ComponentChild): Promise<void> {
+  return act(() => render(child, document.body));
+}
+const all = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)];
+
+describe("the list of events", () => {
+  it("names at most five nodes in a row, however many wait for its event", async () => {
+    const bench = await new Bench().live();
+    const nodes = Array.from({ length: 1_007 }, (_, i) => ({
+      uuid: `n${i}`,
+      id: `n${i}`,
+      label: `Node ${i}`,
+      eventId: "Landing",
+      x: i,
+      y: 0,
+    }));
+    bench.desk.show({ ...SOURCE, graph: { ...SOURCE.graph, nodes, edges: [] }, definitions: [] });
+    bench.track("Landing");
+    await bench.paint();
+    await draw(<EventsPanel desk={bench.desk} />);
+    expect(all(".event-nodes")[0]?.textContent).toBe("→ Node 0, Node 1, Node 2, Node 3, Node 4 and 1,002 more");
+  });
+
+  it("filters by what is one value, and only shows what is none or many", async () => {
+    const bench = await new Bench().live();
+    const properties = { plan: "pro", seats: 3, paid: false, list: ["a"], object: { b: 1 }, nothing: null, blank: "" };
+    bench.track("Landing", { properties });
+    await bench.paint();
+    bench.desk.opened.value = 1;
+    await draw(<EventsPanel desk={bench.desk} />);
+    const shown = all(".details dl:last-of-type > div");
+    expect(shown.map((row) => row.textContent)).toEqual([
+      "planpro",
+      "seats3",
+      "paidfalse",
+      'list["a"]',
+      'object{"b":1}',
+      "nothingnull",
+      "blank",
+    ]);
+    expect(shown.filter((row) => row.querySelector("button") !== null)).toHaveLength(3);
+  });
+
+  it("is a screenful while more come than anybody reads, until it is scrolled, or a second after they ceased", async () => {
+    const bench = await new Bench().live();
+    const come = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) {
+        bench.track("Landing");
+      }
+      await act(async () => void (await bench.paint()));
+    };
+    await draw(<EventsPanel desk={bench.desk} />);
+    await come(1);
+    await come(40);
+    expect(all(".event")).toHaveLength(20);
+    await act(() => {
+      bench.desk.scrolled.value = true;
+    });
+    expect(all(".event")).toHaveLength(41);
+    await act(() => {
+      bench.desk.scrolled.value = false;
+    });
+    await come(40);
+    expect(all(".event")).toHaveLength(20);
+    await act(() => void vi.advanceTimersByTime(1_000));
+    expect(all(".event")).toHaveLength(81);
+  });
+});
+
+describe("the form for a token", () => {
+  it("tells how to make one that sees, and is seen", async () => {
+    await draw(<TokenForm why={undefined} onToken={() => {}} />);
+    expect(all("code")[0]?.textContent).toMatch(/'subscribe:presence:graph-\*'.*'presence:presence:graph-\*'/);
+  });
+});
