@@ -3,6 +3,7 @@
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Digest } from "../src/ui/digest.tsx";
 import { EventsPanel } from "../src/ui/panel/events-panel.tsx";
 import { TokenForm } from "../src/ui/token-form.tsx";
 import { Bench, SOURCE } from "./bench.ts";
@@ -19,7 +20,7 @@ function draw(child: ComponentChild): Promise<void> {
 const all = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)];
 
 describe("the list of events", () => {
-  it("names at most five nodes in a row, however many wait for its event", async () => {
+  it("names at most five nodes of an event, as the digest does, however many wait for it", async () => {
     const bench = await new Bench().live();
     const nodes = Array.from({ length: 1_007 }, (_, i) => ({
       uuid: `n${i}`,
@@ -32,8 +33,11 @@ describe("the list of events", () => {
     bench.desk.show({ ...SOURCE, graph: { ...SOURCE.graph, nodes, edges: [] }, definitions: [] });
     bench.track("Landing");
     await bench.paint();
-    await draw(<EventsPanel desk={bench.desk} />);
-    expect(all(".event-nodes")[0]?.textContent).toBe("→ Node 0, Node 1, Node 2, Node 3, Node 4 and 1,002 more");
+    const named = "Node 0, Node 1, Node 2, Node 3, Node 4 and 1,002 more";
+    await draw([<EventsPanel key="panel" desk={bench.desk} />, <Digest key="digest" desk={bench.desk} />]);
+    expect(all(".event-nodes")[0]?.textContent).toBe(`→ ${named}`);
+    await act(() => void vi.advanceTimersByTime(5_000));
+    expect(all("[data-digest]")[0]?.textContent).toBe(`1 events in view. Last: Landing, ${named}.`);
   });
 
   it("filters by what is one value, and only shows what is none or many", async () => {

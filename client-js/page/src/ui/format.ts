@@ -1,3 +1,8 @@
+import type { GraphNode } from "@heliograph/client/graph";
+
+/** Nodes that are called by name. */
+const NAMED = 5;
+
 const TIME = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
@@ -21,6 +26,15 @@ export function time(ms: number): string {
 
 export function count(n: number): string {
   return COUNT.format(n);
+}
+
+/** What nodes are called, of many the first five: a graph may wait for one event in each of its nodes. */
+export function labels(nodes: readonly GraphNode[]): string {
+  const named = nodes
+    .slice(0, NAMED)
+    .map(({ label }) => label)
+    .join(", ");
+  return nodes.length > NAMED ? `${named} and ${count(nodes.length - NAMED)} more` : named;
 }
 
 /** How long, in the one unit that fits: `215 ms`, `4.2 s`, `3 min`, `2 h`, `5 d`. */

@@ -1,9 +1,8 @@
-import type { GraphNode } from "@heliograph/client/graph";
 import type { WatchItem } from "@heliograph/client/watch";
 import { Component } from "preact";
 import type { Sighting } from "../../model/sighting.ts";
 import type { Desk } from "../desk.ts";
-import { count, duration } from "../format.ts";
+import { count, duration, labels } from "../format.ts";
 import { Moment } from "../moment.tsx";
 import { EventDetails } from "./event-details.tsx";
 import { useHaste } from "./haste.ts";
@@ -11,8 +10,6 @@ import { useHaste } from "./haste.ts";
 /** Rows that are drawn; the session holds more. */
 const ROWS = 100;
 const ROWS_IN_HASTE = 20;
-/** Nodes that a row names: a graph may wait for one event in each of its nodes. */
-const NAMED = 5;
 
 interface Props {
   readonly desk: Desk;
@@ -82,7 +79,7 @@ class EventRow extends Component<RowProps> {
             <Moment word="arrived" ms={event.arrivedAt} />
           </span>
           <span class="event-line second">
-            <span class="event-nodes">{unmapped ? "unmapped" : `→ ${some(nodes)}`}</span>
+            <span class="event-nodes">{unmapped ? "unmapped" : `→ ${labels(nodes)}`}</span>
             <span>
               {event.late ? <span class="badge">{duration(event.arrivedAt - event.occurredAt)} late</span> : null}
               <Moment word="occurred" ms={event.occurredAt} />
@@ -93,12 +90,4 @@ class EventRow extends Component<RowProps> {
       </li>
     );
   }
-}
-
-function some(nodes: readonly GraphNode[]): string {
-  const named = nodes
-    .slice(0, NAMED)
-    .map(({ label }) => label)
-    .join(", ");
-  return nodes.length > NAMED ? `${named} and ${count(nodes.length - NAMED)} more` : named;
 }

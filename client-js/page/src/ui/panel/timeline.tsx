@@ -1,7 +1,7 @@
 import type { Leg, TraceEvent } from "@heliograph/client/trace";
 import { type Visit, visits } from "../../model/timeline.ts";
 import type { Desk } from "../desk.ts";
-import { duration } from "../format.ts";
+import { duration, labels } from "../format.ts";
 import { Moment } from "../moment.tsx";
 
 /** A trace's events in the order in which they occurred, by node, and the way from one to the next. */
@@ -23,7 +23,7 @@ function Stay({ visit: { nodes, events, legs } }: { readonly visit: Visit }) {
       {legs.map((leg) => (
         <Way key={`${leg.from.uuid} ${leg.to.uuid}`} leg={leg} />
       ))}
-      <p class="stay-node">{nodes.length === 0 ? "no node" : nodes.map(({ label }) => label).join(", ")}</p>
+      <p class="stay-node">{nodes.length === 0 ? "no node" : labels(nodes)}</p>
       <ul>
         {events.map((event) => (
           <Step key={event.event.messageId} {...event} />
