@@ -33,10 +33,6 @@ export class Pulse {
     return Math.min(1, Math.log2(1 + this.#level(now)) / LARGEST);
   }
 
-  clear(): void {
-    this.#sum = 0;
-  }
-
   #level(now: number): number {
     return this.#sum * 2 ** (-Math.max(0, now - this.#at) / this.#halfLifeMs());
   }

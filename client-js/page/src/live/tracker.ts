@@ -113,9 +113,7 @@ export class Tracker {
   /** Lights an event that is in view from now on. */
   show(sighting: Sighting, now: number): void {
     const { nodes, event } = sighting;
-    for (const { uuid } of nodes) {
-      this.#tallies.set(uuid, { count: (this.#tallies.get(uuid)?.count ?? 0) + 1, lastAt: now });
-    }
+    this.#count(nodes, now);
     if (nodes.length > 0 && this.#traces.shows(event)) {
       this.#light.onSighting(nodes, this.#legs.get(sighting) ?? [], event.occurredAt);
     }
@@ -126,9 +124,7 @@ export class Tracker {
   recount(inView: readonly WatchItem<Sighting>[]): void {
     this.#tallies.clear();
     for (const { event, at } of inView) {
-      for (const { uuid } of event.nodes) {
-        this.#tallies.set(uuid, { count: (this.#tallies.get(uuid)?.count ?? 0) + 1, lastAt: at });
-      }
+      this.#count(event.nodes, at);
     }
   }
 
@@ -195,6 +191,12 @@ export class Tracker {
     if (this.#pathCount !== count) {
       this.#pathCount = count;
       this.#path.value = id === undefined ? undefined : this.#traces.path(id);
+    }
+  }
+
+  #count(nodes: readonly GraphNode[], lastAt: number): void {
+    for (const { uuid } of nodes) {
+      this.#tallies.set(uuid, { count: (this.#tallies.get(uuid)?.count ?? 0) + 1, lastAt });
     }
   }
 

@@ -24,6 +24,7 @@ final class Names {
             "an address, or a network without bits behind its prefix, e.g. 10.0.0.0/8 or ::1",
             Network::parse,
             Network::toString);
+    static final ValueType<String> FILE = ValueType.text("[^\\x00]{1,4096}", "the path of a file");
     static final ValueType<Integer> PORT = ValueType.integer(0, 65_535);
     static final ValueType<String> CLAIM = ValueType.text("\\S{1,200}", "1 to 200 characters without spaces");
     static final ValueType<String> PROPERTY =

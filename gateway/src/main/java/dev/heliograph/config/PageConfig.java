@@ -31,7 +31,6 @@ public record PageConfig(
     public static final PageConfig DEFAULT = new PageConfig(true, "", "", "", null, null, List.of());
 
     private static final long FILE_BYTES_MAX = 1 << 20;
-    private static final ValueType<String> FILE = ValueType.text("[^\\x00]{1,4096}", "the path of a file");
 
     public PageConfig {
         graphOrigins = List.copyOf(graphOrigins);
@@ -81,7 +80,7 @@ public record PageConfig(
     }
 
     private static @Nullable String text(Section s, String key) {
-        Path file = s.file(key, FILE);
+        Path file = s.file(key, Names.FILE);
         if (file == null) {
             return null;
         }

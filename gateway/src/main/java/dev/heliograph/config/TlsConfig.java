@@ -14,7 +14,6 @@ public record TlsConfig(
         Path certificateFile, Path keyFile, @Nullable Secret keyPassword, Version minVersion) {
     static final Version DEFAULT_MIN_VERSION = Version.TLS_1_2;
 
-    private static final ValueType<String> FILE = ValueType.text("[^\\x00]{1,4096}", "the path of a file");
     private static final ValueType<Version> VERSION =
             new ValueType<>("one of 1.2, 1.3", Version::of, version -> version.number);
 
@@ -41,8 +40,8 @@ public record TlsConfig(
 
     /** Null: nothing of it is set, and the listener speaks plain HTTP. */
     static @Nullable TlsConfig read(Section s) {
-        Path certificateFile = s.file("certificateFile", FILE);
-        Path keyFile = s.file("keyFile", FILE);
+        Path certificateFile = s.file("certificateFile", Names.FILE);
+        Path keyFile = s.file("keyFile", Names.FILE);
         boolean encrypted = s.confidential().has("keyPassword");
         Secret password = s.confidential().secret("keyPassword", 1, "none");
         Version minVersion = s.value("minVersion", VERSION, DEFAULT_MIN_VERSION);
