@@ -156,6 +156,18 @@ describe("a graph of one's own", () => {
     expect(await page.locator("html[data-dropping]").count()).toBe(0);
   });
 
+  it("by dropping the graph with the folder of its definitions", async () => {
+    await open();
+    const cdp = await context.newCDPSession(page);
+    const data = { items: [], files: [SHOP, `${FIXTURES}events`], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await cdp.send("Input.dispatchDragEvent", { type, x: 400, y: 400, data });
+    }
+    await shows(SHOP_NODES);
+    await page.locator('[data-node="basket"] .node-event', { hasText: "Product Added" }).waitFor({ state: "attached" });
+    expect(complaints).toEqual([]);
+  });
+
   it("by the page's address, from its own origin", async () => {
     await serve();
     await open("?graph=/graphs/shop-checkout.json&events=/graphs/events-all.yaml");

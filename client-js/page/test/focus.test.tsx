@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Banners } from "../src/ui/banners.tsx";
 import { CopyButton } from "../src/ui/copy.tsx";
 import { Header } from "../src/ui/header.tsx";
+import { SidePanel } from "../src/ui/panel/side-panel.tsx";
 import { Toolbar } from "../src/ui/toolbar.tsx";
 import { Bench } from "./bench.ts";
 
@@ -83,6 +84,23 @@ describe("the focus, after a button that goes away was pressed,", () => {
       connection.value = live;
     });
     expect(focused()).toBe("Realtime on");
+  });
+
+  it("stays in the log while a session is opened, closed and discarded", async () => {
+    const bench = await new Bench().live();
+    const { desk } = bench;
+    bench.track("Landing");
+    await bench.paint();
+    desk.restart();
+    desk.tab.value = "Log";
+    await draw(<SidePanel desk={desk} />);
+    const inLog = (): boolean => document.activeElement?.id === "tab-panel";
+    await press("Open");
+    expect([desk.sessionInView !== undefined, inLog()]).toEqual([true, true]);
+    await press("All sessions");
+    expect([desk.sessionInView, inLog()]).toEqual([undefined, true]);
+    await press("Discard");
+    expect([desk.kept.sessions.value, inLog()]).toEqual([[], true]);
   });
 
   it("comes back from the field by which is copied without TLS", async () => {

@@ -36,6 +36,11 @@ describe("the list of events", () => {
     const named = "Node 0, Node 1, Node 2, Node 3, Node 4 and 1,002 more";
     await draw([<EventsPanel key="panel" desk={bench.desk} />, <Digest key="digest" desk={bench.desk} />]);
     expect(all(".event-nodes")[0]?.textContent).toBe(`→ ${named}`);
+    await act(() => {
+      bench.desk.opened.value = 1;
+    });
+    expect(all(".details dt").filter((term) => term.textContent === "node")).toHaveLength(5);
+    expect(all(".details")[0]?.textContent).toContain("nodesand 1,002 more");
     await act(() => void vi.advanceTimersByTime(5_000));
     expect(all("[data-digest]")[0]?.textContent).toBe(`1 events in view. Last: Landing, ${named}.`);
   });

@@ -5,6 +5,7 @@ import { type Choice, remember, remembered } from "../src/source/choice.ts";
 import { takeDrops } from "../src/source/drop.ts";
 import { SourceError } from "../src/source/errors.ts";
 import { firstFault } from "../src/source/fault.ts";
+import { droppedFiles } from "../src/source/folder.ts";
 import { firstSource, fromFiles, type GraphSource, type SourceConfig } from "../src/source/source.ts";
 import { overlapping } from "./graphs.ts";
 
@@ -181,6 +182,34 @@ describe("files", () => {
   });
 });
 
+/** A folder as browsers show it: a hundred entries at a time. */
+function directory(name: string, inside: readonly (File | FileSystemEntry)[]): FileSystemEntry {
+  return {
+    name,
+    isDirectory: true,
+    createReader() {
+      const left = inside.map((one) => (one instanceof File ? entry(one) : one));
+      return { readEntries: (take: (batch: FileSystemEntry[]) => void) => take(left.splice(0, 100)) };
+    },
+  } as unknown as FileSystemEntry;
+}
+
+function entry(of: File): FileSystemEntry {
+  const { name } = of;
+  return { name, isDirectory: false, file: (take: (it: File) => void) => take(of) } as unknown as FileSystemEntry;
+}
+
+function item(dropped: File | FileSystemEntry): DataTransferItem {
+  return {
+    getAsFile: () => (dropped instanceof File ? dropped : null),
+    webkitGetAsEntry: () => (dropped instanceof File ? null : dropped),
+  } as DataTransferItem;
+}
+
+function refuse(_take: unknown, fail: (error: Error) => void): void {
+  fail(new Error("no permission"));
+}
+
 describe("drops", () => {
   const graph = (id: string): File => json(`${id}.json`, { nodes: [{ id }] });
   const slow = (of: File): File =>
@@ -194,11 +223,54 @@ describe("drops", () => {
       onProblem: (problem) => told.push(problem),
       current: undefined,
     }));
-    await Promise.all([take([slow(file("broken.json", "{"))]), take([slow(graph("first"))]), take([graph("second")])]);
+    const drop = (dropped: File): Promise<void> => take(Promise.resolve([dropped]));
+    await Promise.all([drop(slow(file("broken.json", "{"))), drop(slow(graph("first"))), drop(graph("second"))]);
     expect(told).toEqual(["second"]);
-    await take([file("broken.json", "{")]);
+    await drop(file("broken.json", "{"));
     expect(told[1]).toMatch(/^broken\.json: not JSON/);
     vi.unstubAllGlobals();
+  });
+
+  it("of folders are all that could be a graph or definitions in them, however deep and many", async () => {
+    const many = Array.from({ length: 150 }, (_, i) => file(`e${i}.yaml`, `id: e${i}`));
+    const folder = directory("acme", [
+      file("README.md", "# Acme"),
+      file(".hidden.json", "{"),
+      directory(".git", [file("config.json", "{")]),
+      directory("graphs", [directory("shop", [graph("shop")])]),
+      directory("events", many),
+    ]);
+    const files = await droppedFiles([item(folder), item(file("more.yml", "id: more"))]);
+    expect(files.map(({ name }) => name).sort()).toEqual(
+      ["shop.json", "more.yml", ...many.map(({ name }) => name)].sort(),
+    );
+  });
+
+  it.each([
+    [
+      "without any",
+      directory("notes", [file("a.txt", "a")]),
+      "notes: no file in this folder ends in .json, .yaml or .yml",
+    ],
+    [
+      "with more than is looked at",
+      directory("disk", [
+        directory(
+          "deep",
+          Array.from({ length: 2_001 }, (_, i) => file(`${i}.txt`, "")),
+        ),
+      ]),
+      "disk: holds more than 2000 files and folders; drop the one with the graph",
+    ],
+    [
+      "that cannot be read",
+      { ...directory("secret", []), createReader: () => ({ readEntries: refuse }) },
+      "secret: the folder could not be read (no permission)",
+    ],
+  ])("of folders %s are refused by name", async (_what, folder, message) => {
+    const refused = await droppedFiles([item(folder)]).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(SourceError);
+    expect((refused as SourceError).message).toBe(message);
   });
 });
 

@@ -15,8 +15,15 @@ export interface PageConfig {
   readonly graphOrigins: readonly string[];
 }
 
+/** What has not answered by then will not: the page says so instead of staying empty. */
+const ANSWER_MS = 10_000;
+
 export async function fetchConfig(): Promise<PageConfig> {
-  return readConfig(await fetchJson("./page.json"));
+  const response = await fetch("./page.json", { signal: AbortSignal.timeout(ANSWER_MS) });
+  if (!response.ok) {
+    throw new Error(`page.json: the gateway answered ${response.status}`);
+  }
+  return readConfig(await response.json());
 }
 
 export function readConfig(value: unknown): PageConfig {
@@ -34,14 +41,6 @@ export function readConfig(value: unknown): PageConfig {
     events: text(raw["events"]),
     graphOrigins: list(raw["graphOrigins"]).flatMap((origin) => text(origin) ?? []),
   };
-}
-
-export async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url);
-  if (!response.ok) {
-    throw new Error(`${url} answered ${response.status}`);
-  }
-  return response.json();
 }
 
 /** The WebSocket's address, seen from the page's. */

@@ -3,7 +3,7 @@ import type { SourceText } from "./parse.ts";
 
 /** All files of one graph together. */
 export const BYTES_MAX = 10 * 1024 * 1024;
-const FILES_MAX = 2_000;
+export const FILES_MAX = 2_000;
 
 /** What may still be read of so many files, by all of them together. */
 export class Room {

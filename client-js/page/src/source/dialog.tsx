@@ -120,7 +120,7 @@ function FileChoice({ onFiles }: { readonly onFiles: (files: readonly File[]) =>
       <h3>Files</h3>
       <p class="aside">
         A DagNet graph (JSON) and its event definitions: a JSON list, or YAML files, as many as there are. Choose them
-        together, or drop them anywhere on this page. They stay in this browser.
+        together, or drop them or their folder anywhere on this page. They stay in this browser.
       </p>
       <input
         ref={input}

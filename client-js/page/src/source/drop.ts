@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { messageOf } from "./errors.ts";
+import { droppedFiles } from "./folder.ts";
 import { fromFiles, type GraphSource, keep } from "./source.ts";
 
 /**
- * Takes files that are dropped anywhere on the page. While they are dragged over it, the page's root has `data-dropping`.
+ * Takes files and folders that are dropped anywhere on the page. While they are dragged over it, the page's root has `data-dropping`.
  *
  * @param current what is shown now: definitions that come alone are for its graph
  */
@@ -24,12 +25,12 @@ export interface DropListener {
 }
 
 /** Reads what is dropped. Of several drops the last one counts, however long each takes. */
-export function takeDrops(listener: () => DropListener): (files: readonly File[]) => Promise<void> {
+export function takeDrops(listener: () => DropListener): (dropped: Promise<readonly File[]>) => Promise<void> {
   let last = 0;
-  return async (files) => {
+  return async (dropped) => {
     const mine = ++last;
     try {
-      const source = await fromFiles(files, listener().current);
+      const source = await fromFiles(await dropped, listener().current);
       if (mine === last) {
         keep(undefined);
         listener().onSource(source);
@@ -42,7 +43,7 @@ export function takeDrops(listener: () => DropListener): (files: readonly File[]
   };
 }
 
-function listenToDrops(onFiles: (files: readonly File[]) => void): () => void {
+function listenToDrops(onDrop: (files: Promise<readonly File[]>) => void): () => void {
   const ending = new AbortController();
   const { dataset } = document.documentElement;
   const on = (name: "dragenter" | "dragover" | "dragleave" | "drop", listener: (event: DragEvent) => void): void =>
@@ -72,9 +73,8 @@ function listenToDrops(onFiles: (files: readonly File[]) => void): () => void {
   });
   on("drop", (event) => {
     delete dataset["dropping"];
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.length > 0) {
-      onFiles(files);
+    if (event.dataTransfer !== null) {
+      onDrop(droppedFiles(event.dataTransfer.items));
     }
   });
   return () => {

@@ -119,9 +119,7 @@ async function readFile(file: File): Promise<SourceText> {
   try {
     return { name: file.name, text: await file.text() };
   } catch (cause) {
-    throw new SourceError(file.name, `could not be read; expected a file, not a folder (${messageOf(cause)})`, {
-      cause,
-    });
+    throw new SourceError(file.name, `could not be read (${messageOf(cause)})`, { cause });
   }
 }
 

@@ -30,11 +30,14 @@ export function count(n: number): string {
 
 /** What nodes are called, of many the first five: a graph may wait for one event in each of its nodes. */
 export function labels(nodes: readonly GraphNode[]): string {
-  const named = nodes
-    .slice(0, NAMED)
-    .map(({ label }) => label)
-    .join(", ");
-  return nodes.length > NAMED ? `${named} and ${count(nodes.length - NAMED)} more` : named;
+  const { named, more } = calledByName(nodes);
+  return [named.map(({ label }) => label).join(", "), more].filter(Boolean).join(" ");
+}
+
+/** The nodes that are called by name, and words for all others. */
+export function calledByName(nodes: readonly GraphNode[]) {
+  const others = nodes.length - NAMED;
+  return { named: nodes.slice(0, NAMED), more: others > 0 ? `and ${count(others)} more` : undefined };
 }
 
 /** How long, in the one unit that fits: `215 ms`, `4.2 s`, `3 min`, `2 h`, `5 d`. */

@@ -1,9 +1,9 @@
-import type { ButtonHTMLAttributes, RefObject } from "preact";
+import type { ButtonHTMLAttributes } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** Who has the focus afterwards; by default the next button. */
-  readonly heir?: RefObject<HTMLElement | null>;
+  readonly heir?: { readonly current: HTMLElement | null };
 }
 
 /** A button that goes away, most often because it was pressed: its heir takes the focus over, so that the keyboard is not lost. */

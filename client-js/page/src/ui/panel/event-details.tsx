@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { Sighting } from "../../model/sighting.ts";
 import { CopyButton } from "../copy.tsx";
 import type { Desk } from "../desk.ts";
-import { duration } from "../format.ts";
+import { calledByName, duration } from "../format.ts";
 
 interface Props {
   readonly desk: Desk;
@@ -17,13 +17,15 @@ export function EventDetails({ desk, item }: Props) {
   const id = desk.feed.tracker.idOf(event);
   const user = event.userId ?? event.anonymousId ?? event.user;
   const lateMs = event.arrivedAt - event.occurredAt;
+  const { named, more } = calledByName(nodes);
   return (
     <div class="details">
       <dl>
         <Value name="event" value={event.name} onPick={() => desk.filterBy({ event: event.name })} />
-        {nodes.map((node) => (
+        {named.map((node) => (
           <Value key={node.uuid} name="node" value={node.label} onPick={picking(desk, node)} />
         ))}
+        <Value name="nodes" value={more} onPick={undefined} />
         <Value name="trace" value={event.traceId} onPick={() => desk.filterBy({ trace: event.traceId })} />
         <Value name="user" value={user} onPick={() => desk.filterBy({ user })} />
         <Fact name="occurred">{new Date(event.occurredAt).toISOString()}</Fact>

@@ -3,6 +3,7 @@ import { count } from "../format.ts";
 import { PassingButton } from "../passing.tsx";
 import { Checklist } from "./checklist.tsx";
 import { EventList } from "./event-list.tsx";
+import { openPanel } from "./panel.ts";
 
 export function EventsPanel({ desk }: { readonly desk: Desk }) {
   desk.feed.version.value;
@@ -60,9 +61,9 @@ function Stopped({ desk }: { readonly desk: Desk }) {
       </p>
       {isKept ? (
         <p class="buttons">
-          <button type="button" class="quiet small" onClick={() => desk.openSession(last)}>
+          <PassingButton class="quiet small" heir={openPanel} onClick={() => desk.openSession(last)}>
             Open log
-          </button>
+          </PassingButton>
           <PassingButton class="quiet small" onClick={() => desk.discard(last)}>
             Discard log
           </PassingButton>

@@ -1,7 +1,9 @@
 import type { KeptSession } from "../../model/kept.ts";
 import type { Desk } from "../desk.ts";
 import { count, duration, time } from "../format.ts";
+import { PassingButton } from "../passing.tsx";
 import { EventList } from "./event-list.tsx";
+import { openPanel } from "./panel.ts";
 
 /** Sessions that are over, to be looked at again and exported; kept by this tab alone. */
 export function LogPanel({ desk }: { readonly desk: Desk }) {
@@ -24,15 +26,15 @@ export function LogPanel({ desk }: { readonly desk: Desk }) {
           <p class="session-name">{title(session)}</p>
           <p class="aside">{summary(session)}</p>
           <p class="buttons">
-            <button type="button" class="quiet small" onClick={() => desk.openSession(session)}>
+            <PassingButton class="quiet small" heir={openPanel} onClick={() => desk.openSession(session)}>
               Open
-            </button>
+            </PassingButton>
             <button type="button" class="quiet small" onClick={() => desk.save(session.items, session.startedAt)}>
               Export
             </button>
-            <button type="button" class="quiet small" onClick={() => desk.discard(session)}>
+            <PassingButton class="quiet small" heir={openPanel} onClick={() => desk.discard(session)}>
               Discard
-            </button>
+            </PassingButton>
           </p>
         </li>
       ))}
@@ -49,9 +51,9 @@ function OpenedSession({ desk, session }: { readonly desk: Desk; readonly sessio
           <strong>{title(session)}</strong>, read-only
         </p>
         <p class="buttons">
-          <button type="button" class="quiet small" onClick={() => desk.openSession(undefined)}>
+          <PassingButton class="quiet small" heir={openPanel} onClick={() => desk.openSession(undefined)}>
             All sessions
-          </button>
+          </PassingButton>
           <button type="button" class="quiet small" onClick={() => desk.save(session.items, session.startedAt)}>
             Export
           </button>
