@@ -79,6 +79,24 @@ describe("two people at the live page", () => {
     await live.counts({ shown: 1 });
   });
 
+  it("see, or are seen, with either of the grants alone", async () => {
+    const ann = await open(0, { sub: "ann", name: "Ann Lee" });
+    const sees = await open(1, { sub: "eve", name: "Eve", grants: { subscribe: ["private-*", "presence:graph-*"] } });
+    await sees.counts({ viewers: 1 });
+    await sees.tab("Presence");
+    await sees.page.locator('[data-viewer-row="ann"]').waitFor();
+    await sees.page.getByText("You see others here; this token does not show you to them.").waitFor();
+
+    const grants = { subscribe: ["private-*"], presence: ["presence:graph-*"] };
+    const seen = await open(1, { sub: "dan", name: "Dan", grants });
+    await seen.tab("Presence");
+    await seen.page.getByText("Others see you here; this token does not show them to you.").waitFor();
+    await sees.counts({ viewers: 2 });
+    await ann.tab("Presence");
+    await ann.page.locator('[data-viewer-row="dan"]').waitFor();
+    expect(await ann.page.locator("[data-viewer-row]").count()).toBe(2);
+  });
+
   async function open(browser: 0 | 1, claims: Readonly<Record<string, unknown>>): Promise<LivePage> {
     const live = await LivePage.in(contexts[browser] as BrowserContext, demo);
     opened.push(live);
