@@ -2,11 +2,12 @@ import type { BackoffOptions } from "./backoff.ts";
 import type { ChannelTypes, In, Out, TypeOf } from "./channels.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Connection, type ConnectionState, type StateChange } from "./connection.ts";
+import { withDefaults } from "./defaults.ts";
 import { Emitter } from "./emitter.ts";
 import { DisconnectedError, GatewayError, type HeliographError } from "./errors.ts";
 import { type Lifecycle, pageLifecycle } from "./lifecycle.ts";
-import type { ClientMessage, ServerFrame } from "./protocol.ts";
-import { type Asker, Requests } from "./requests.ts";
+import type { ServerFrame } from "./protocol.ts";
+import { Requests } from "./requests.ts";
 import { Roster } from "./roster.ts";
 import { type ReadonlySignal, type Signal, signal } from "./signal.ts";
 import { type Gateway, Subscription, type SubscriptionOptions } from "./subscription.ts";
@@ -58,6 +59,7 @@ const DEFAULTS = {
   requestsMax: 256,
   subscriptionsMax: 1_000,
   bufferedMax: 1 << 20,
+  transport: webSocketTransport(),
   lifecycle: pageLifecycle,
   clock: systemClock,
   random: Math.random,
@@ -79,20 +81,19 @@ export class HeliographClient<Channels = ChannelTypes> {
   readonly #heard = new Map<string, object>();
 
   constructor(options: ClientOptions) {
-    const settings = {
-      ...DEFAULTS,
-      transport: webSocketTransport(),
-      ...options,
-      backoff: { ...BACKOFF, ...options.backoff },
-    };
+    const backoff = withDefaults(BACKOFF, options.backoff ?? {});
+    const settings = { ...withDefaults(DEFAULTS, options), backoff };
     const { clock, token, tokenTimeoutMs } = settings;
     const tokens = token === undefined ? undefined : new TokenSource(token, clock, tokenTimeoutMs);
     this.#connection = new Connection(settings, tokens, {
-      onState: (change) => this.#onState(change),
-      onReady: () => {
-        this.#roster.onReady();
-        this.#requests.onReady();
+      onState: (change) => {
+        if (change.to === "closed" || change.to === "failed") {
+          this.#requests.onEnd(`the client is ${change.to}: ${change.reason}`);
+        }
+        this.#events.emit("state", change);
+        this.#status.value = this.state;
       },
+      onReady: () => this.#requests.onReady(() => this.#roster.onReady()),
       onMessage: (message) => this.#onMessage(message),
       onDown: (drop) => {
         this.#requests.onDown(drop);
@@ -109,7 +110,15 @@ export class HeliographClient<Channels = ChannelTypes> {
         this.#heard.delete(subscription.channel);
         this.#roster.leave(subscription);
       },
-      ask: (message, repeatable, asker) => this.#ask(message, repeatable, asker),
+      ask: (message, repeatable, asker) => {
+        const { state } = this;
+        if (state === "idle" || state === "closed" || state === "failed") {
+          asker.onError(new DisconnectedError(`the client is ${state}: call connect() first`));
+        } else {
+          this.#roster.flush();
+          this.#requests.ask(message, repeatable, asker);
+        }
+      },
     };
   }
 
@@ -150,23 +159,6 @@ export class HeliographClient<Channels = ChannelTypes> {
     return present as Subscription<Said<Channels, Name, Data>, Out<TypeOf<Channels, Name>>>;
   }
 
-  #ask(message: ClientMessage, repeatable: boolean, asker: Asker): void {
-    const { state } = this;
-    if (state === "idle" || state === "closed" || state === "failed") {
-      asker.onError(new DisconnectedError(`the client is ${state}: call connect() first`));
-    } else {
-      this.#requests.ask(message, repeatable, asker);
-    }
-  }
-
-  #onState(change: StateChange): void {
-    if (change.to === "closed" || change.to === "failed") {
-      this.#requests.onEnd(`the client is ${change.to}: ${change.reason}`);
-    }
-    this.#events.emit("state", change);
-    this.#status.value = this.state;
-  }
-
   #onMessage(frame: ServerFrame): void {
     if (this.#requests.onMessage(frame)) {
       return;
@@ -179,10 +171,8 @@ export class HeliographClient<Channels = ChannelTypes> {
     }
     switch (type) {
       case "connected":
-        this.#onUser(frame.payload.userId, []);
-        break;
       case "authenticated":
-        this.#onUser(frame.payload.userId, frame.payload.lost);
+        this.#onUser(frame.payload);
         break;
       case "error":
         this.#events.emit("error", new GatewayError(frame.payload.code, frame.payload.message, channel));
@@ -197,7 +187,7 @@ export class HeliographClient<Channels = ChannelTypes> {
     }
   }
 
-  #onUser(userId: string | null, lost: readonly string[]): void {
+  #onUser({ userId, lost = [] }: { readonly userId: string | null; readonly lost?: readonly string[] }): void {
     this.#events.emit("identity", { userId: userId ?? undefined });
     for (const channel of lost) {
       this.#roster.get(channel)?.onFailed(new GatewayError("FORBIDDEN", "the new token does not permit it", channel));

@@ -68,6 +68,8 @@ const RENEWAL_MARGIN_MS = 30_000;
  * ```
  */
 export class Connection {
+  /** Largest message that the gateway takes, as it said on this connection. */
+  maxMessageBytes: number = Number.POSITIVE_INFINITY;
   readonly #options: ConnectionOptions;
   readonly #owner: ConnectionOwner;
   readonly #tokens: TokenSource | undefined;
@@ -78,13 +80,12 @@ export class Connection {
   #life = 0;
   #transport: Transport | undefined;
   #lastSeenAt = 0;
-  /** Frames of all connections; tells whether something came since. */
-  #received = 0;
+  /** Something came since the last probe. */
+  #heard = false;
   #pingIntervalMs = 0;
-  #maxMessageBytes = Number.POSITIVE_INFINITY;
   #drainUntil = 0;
   #waiting = false;
-  #stopListening: () => void = () => {};
+  #stopListening: (() => void) | undefined;
 
   constructor(options: ConnectionOptions, tokens: TokenSource | undefined, owner: ConnectionOwner) {
     this.#options = options;
@@ -99,11 +100,6 @@ export class Connection {
 
   get #busy(): boolean {
     return this.#state === "connecting" || this.#state === "connected";
-  }
-
-  /** Largest message that the gateway takes, as it said on this connection. */
-  get maxMessageBytes(): number {
-    return this.#maxMessageBytes;
   }
 
   /** Starts; while reconnecting, tries at once. */
@@ -140,6 +136,7 @@ export class Connection {
 
   async #open(reason: string): Promise<void> {
     const life = ++this.#life;
+    this.#waiting = false;
     this.#timers.clearAll();
     this.#move("connecting", reason);
     try {
@@ -150,15 +147,12 @@ export class Connection {
     } catch (error) {
       const failure = error as TokenError | UnauthorizedError;
       if (life === this.#life) {
-        this.#owner.onError(failure);
-      }
-      // unless whoever was told has closed the client, or connected it anew
-      if (life === this.#life) {
         if (failure instanceof UnauthorizedError) {
           this.#end("failed", failure.message);
         } else {
           this.#retry(failure.message);
         }
+        this.#owner.onError(failure);
       }
     }
   }
@@ -169,7 +163,7 @@ export class Connection {
         task();
       }
     };
-    this.#timers.set("connect", this.#options.connectTimeoutMs, () => this.#lose("no connection in time"));
+    this.#timers.set("connect", this.#options.connectTimeoutMs, () => this.#lose("no answer in time"));
     try {
       this.#transport = this.#options.transport(this.#options.url, {
         onOpen: () => current(() => token !== undefined && this.#authenticate(token)),
@@ -187,7 +181,7 @@ export class Connection {
 
   #onText(text: string): void {
     this.#lastSeenAt = this.#options.clock.now();
-    this.#received++;
+    this.#heard = true;
     let frame: ServerFrame;
     try {
       frame = decode(text);
@@ -195,14 +189,10 @@ export class Connection {
       this.#owner.onError(error as ProtocolError);
       return;
     }
-    this.#onFrame(frame);
-  }
-
-  #onFrame(frame: ServerFrame): void {
     switch (frame.type) {
       case "connected":
         this.#pingIntervalMs = frame.payload.pingInterval;
-        this.#maxMessageBytes = frame.payload.maxMessageBytes;
+        this.maxMessageBytes = frame.payload.maxMessageBytes;
         this.#owner.onMessage(frame);
         if (this.#tokens === undefined) {
           this.#ready();
@@ -229,9 +219,10 @@ export class Connection {
     const now = this.#options.clock.now();
     const { expiresAt } = message.payload;
     // Both by the gateway's clock, so that a wrong one here does no harm.
-    const livesMs = expiresAt === undefined ? undefined : expiresAt - (message.timestamp ?? now);
-    this.#tokens?.accepted(livesMs === undefined ? undefined : now + livesMs);
-    if (livesMs !== undefined && this.#tokens?.renewable === true) {
+    const livesMs = expiresAt && expiresAt - (message.timestamp ?? now);
+    this.#tokens?.accepted(livesMs ? now + livesMs : 0);
+    this.#timers.clear("renew");
+    if (livesMs && this.#tokens?.renewable) {
       this.#renewIn(renewalDelay(livesMs, this.#options.random), 0);
     }
     this.#owner.onMessage(message);
@@ -241,7 +232,6 @@ export class Connection {
   }
 
   #ready(): void {
-    this.#waiting = false;
     this.#timers.clear("connect");
     this.#timers.set("stable", STABLE_MS, () => {
       this.#attempt = 0;
@@ -263,6 +253,8 @@ export class Connection {
       const token = await this.#tokens?.next("renewal");
       if (life === this.#life && token !== undefined) {
         this.#authenticate(token);
+        // unless the gateway has taken it by then
+        this.#renewIn(this.#options.connectTimeoutMs, failures);
       }
     } catch (error) {
       if (life === this.#life) {
@@ -289,27 +281,26 @@ export class Connection {
         // The page itself slept: what came meanwhile may still be waiting to be read.
         this.#probe();
       } else {
-        this.#lose("nothing heard for two ping intervals");
+        this.#lose("silent for two ping intervals");
       }
     });
   }
 
   #probe(): void {
-    const before = this.#received;
+    this.#heard = false;
     this.#say({ type: "ping" });
     this.#timers.set("watch", PROBE_MS, () => {
-      if (this.#received === before) {
-        this.#lose("no answer to a ping");
-      } else {
+      if (this.#heard) {
         this.#watch();
+      } else {
+        this.#lose("no answer to a ping");
       }
     });
   }
 
   #onLifecycle(event: LifecycleEvent): void {
     if (event === "hide") {
-      if (this.#busy) {
-        this.#drop();
+      if (this.#busy && this.#drop()) {
         this.#move("reconnecting", "the page is hidden");
       }
     } else if (this.#state === "connected") {
@@ -323,7 +314,9 @@ export class Connection {
     const action = closeAction(code);
     const unproven = this.#state === "connecting";
     this.#transport = undefined;
-    this.#drop(action === "drop");
+    if (!this.#drop(action === "drop")) {
+      return;
+    }
     const why = reason === "" ? `closed with ${code}` : `${reason} (${code})`;
     const pointless = action === "stop" || (action === "drop" && unproven);
     if (pointless || (action === "token" && this.#tokens?.renewable !== true)) {
@@ -339,8 +332,9 @@ export class Connection {
 
   /** Gives this socket up and comes back. */
   #lose(reason: string): void {
-    this.#drop();
-    this.#retry(reason);
+    if (this.#drop()) {
+      this.#retry(reason);
+    }
   }
 
   #retry(reason: string, code?: number): void {
@@ -353,24 +347,26 @@ export class Connection {
   }
 
   #scheduleOpen(delayMs: number, reason: string, code?: number): void {
-    this.#timers.set("reconnect", delayMs, () => void this.#open("the delay is over"));
+    this.#timers.set("reconnect", delayMs, () => void this.#open("the delay ended"));
     this.#move("reconnecting", reason, code, delayMs);
   }
 
   #end(state: "closed" | "failed", reason: string, code?: number): void {
-    this.#stopListening();
-    this.#drop();
-    this.#move(state, reason, code);
+    this.#stopListening?.();
+    if (this.#drop()) {
+      this.#move(state, reason, code);
+    }
   }
 
-  /** Forgets the socket and everything that was planned for it. */
-  #drop(unsayable = false): void {
+  /** Forgets the socket and everything that was planned for it. False if somebody who was told has closed the client. */
+  #drop(unsayable = false): boolean {
     const transport = this.#transport;
-    this.#life++;
+    const life = ++this.#life;
     this.#transport = undefined;
     this.#timers.clearAll();
     transport?.close(1000, "");
     this.#owner.onDown(unsayable);
+    return life === this.#life;
   }
 
   #move(to: ConnectionState, reason: string, code?: number, nextDelayMs?: number): void {
@@ -380,8 +376,8 @@ export class Connection {
   }
 }
 
-/** Before the end by 30 s or a tenth of the life, whichever is more, and a little earlier by chance; half of a short life. */
+/** Before the end by 30 s or a tenth of the life, whichever is more, and a little earlier by chance; half of a short life, but a second. */
 function renewalDelay(livesMs: number, random: () => number): number {
   const marginMs = Math.max(RENEWAL_MARGIN_MS, livesMs / 10);
-  return livesMs <= 2 * marginMs ? livesMs / 2 : livesMs - marginMs * (1 + random() / 2);
+  return Math.max(1_000, livesMs <= 2 * marginMs ? livesMs / 2 : livesMs - marginMs * (1 + random() / 2));
 }

@@ -47,7 +47,7 @@ export class Requests {
   ask(message: ClientMessage, repeatable: boolean, asker: Asker): void {
     const { requestsMax, requestTimeoutMs } = this.#limits;
     if (this.#pending.size >= requestsMax) {
-      asker.onError(new NotSentError(`${requestsMax} requests are waiting already`));
+      asker.onError(new NotSentError(`${requestsMax} requests wait already`));
       return;
     }
     const requestId = `r${this.#next++}`;
@@ -77,9 +77,12 @@ export class Requests {
     return true;
   }
 
-  onReady(): void {
+  /** @param before what is asked before those that have waited */
+  onReady(before: () => void): void {
+    const waiting = [...this.#pending.values()];
     this.#open = true;
-    for (const request of [...this.#pending.values()]) {
+    before();
+    for (const request of waiting) {
       this.#send(request);
     }
   }
@@ -92,7 +95,7 @@ export class Requests {
       if (request.sent && drop) {
         this.#fail(request, new GatewayError("BAD_MESSAGE", `the gateway closed the connection on ${type}`, channel));
       } else if (request.sent && !request.repeatable) {
-        this.#fail(request, new DisconnectedError(`the connection was lost before the answer to ${type}`));
+        this.#fail(request, new DisconnectedError(`connection lost before the answer to ${type}`));
       }
       request.sent = false;
     }

@@ -63,7 +63,7 @@ export class Roster {
     const { channel } = member;
     const other = this.#wanted.get(channel);
     if (other === undefined && this.#wanted.size >= this.#options.subscriptionsMax) {
-      throw new NotSentError(`there are ${this.#options.subscriptionsMax} subscriptions already`);
+      throw new NotSentError(`there are ${this.#options.subscriptionsMax} subscriptions`);
     }
     if (other !== undefined && other !== member) {
       throw new NotSentError(`another handle is subscribed to ${channel}: get it by channel()`);
@@ -78,7 +78,7 @@ export class Roster {
     this.#wanted.delete(channel);
     this.#timers.clear(channel);
     if (this.#told.delete(channel) && member.state !== "failed") {
-      this.#sender.send(encode({ type: "unsubscribe", channel }));
+      this.#part(channel);
     }
   }
 
@@ -98,13 +98,16 @@ export class Roster {
     }
   }
 
+  /** Asks for what is due, so that whatever is said next comes behind it. */
+  flush(): void {
+    const due = [...this.#due];
+    this.#due.clear();
+    this.#ask(due);
+  }
+
   #askSoon(member: Member): void {
     if (this.#open && this.#due.add(member).size === 1) {
-      queueMicrotask(() => {
-        const due = [...this.#due];
-        this.#due.clear();
-        this.#ask(due);
-      });
+      queueMicrotask(() => this.flush());
     }
   }
 
@@ -136,7 +139,7 @@ export class Roster {
       }
     }
     for (const forgotten of left) {
-      this.#refuse(forgotten, new GatewayError("INTERNAL", "no answer for this channel", forgotten.channel));
+      this.#refuse(forgotten, new GatewayError("INTERNAL", "no answer", forgotten.channel));
     }
   }
 
@@ -154,8 +157,16 @@ export class Roster {
 
   #refuse(member: Member, error: HeliographError): void {
     const { backoff, random } = this.#options;
+    const { channel, state } = member;
     if (member.onRefused(error)) {
-      this.#timers.set(member.channel, nextDelay(this.#failures++, backoff, random), () => this.#askSoon(member));
+      this.#timers.set(channel, nextDelay(this.#failures++, backoff, random), () => this.#askSoon(member));
+    } else if (state === "subscribed") {
+      // what it was before goes on until it is ended
+      this.#part(channel);
     }
+  }
+
+  #part(channel: string): void {
+    this.#sender.send(encode({ type: "unsubscribe", channel }));
   }
 }

@@ -305,11 +305,9 @@ export class Subscription<Data = unknown, Out = unknown> implements Member {
         this.#events.emit("lost", frame.payload);
         break;
       case "skipped":
-        this.#events.emit("skipped", frame.payload);
-        break;
       case "degraded":
       case "restored":
-        this.#events.emit(frame.type, frame.payload);
+        this.#events.emit(frame.type, frame.payload as Gap & Degradation);
         break;
       case "error":
         this.#events.emit("error", new GatewayError(frame.payload.code, frame.payload.message, this.channel));

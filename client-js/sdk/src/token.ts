@@ -13,34 +13,35 @@ const REUSE_MARGIN_MS = 30_000;
 
 /** The present token, and the single-flight way to the next one. */
 export class TokenSource {
-  readonly #provider: TokenProvider;
+  /** Whether asking again could give another token. */
+  readonly renewable: boolean;
+  readonly #provider: Exclude<TokenProvider, string>;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #timeoutMs: number;
   #token: string | undefined;
-  #expiresAt: number | undefined;
+  /** 0: not known. */
+  #expiresAt = 0;
+  /** What the gateway has taken on this connection. */
+  #taken: string | undefined;
   #rejected: string | undefined;
   #inFlight: Promise<string> | undefined;
 
   constructor(provider: TokenProvider, clock: Clock, timeoutMs: number) {
-    this.#provider = provider;
+    this.renewable = typeof provider !== "string";
+    this.#provider = typeof provider === "string" ? () => provider : provider;
     this.#clock = clock;
     this.#timers = new Timers(clock);
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Whether asking again could give another token. */
-  get renewable(): boolean {
-    return typeof this.#provider !== "string";
-  }
-
   /** The token for a connection: the known one while it lives long enough, else a new one. */
   forConnection(): Promise<string> {
+    this.#taken = undefined;
     if (this.#rejected !== undefined) {
       return this.next("rejected");
     }
-    const lives = this.#expiresAt !== undefined && this.#expiresAt - this.#clock.now() > REUSE_MARGIN_MS;
-    if (this.#token !== undefined && lives) {
+    if (this.#token !== undefined && this.#expiresAt - this.#clock.now() > REUSE_MARGIN_MS) {
       return Promise.resolve(this.#token);
     }
     return this.next(this.#token === undefined ? "initial" : "reconnect");
@@ -54,21 +55,23 @@ export class TokenSource {
     return this.#inFlight;
   }
 
-  accepted(expiresAt: number | undefined): void {
+  /** @param expiresAt by this clock; 0: it does not say */
+  accepted(expiresAt: number): void {
     this.#expiresAt = expiresAt;
+    this.#taken = this.#token;
     this.#rejected = undefined;
   }
 
-  /** The gateway refused the present token, so it is not shown again. */
+  /** The gateway takes the token no longer that it has seen last, so it is not shown again. One that was to renew it may never have been seen. */
   refused(): void {
-    this.#rejected = this.#token;
-    this.#expiresAt = undefined;
+    this.#rejected = this.#taken ?? this.#token;
+    this.#expiresAt = 0;
   }
 
   async #ask(reason: TokenReason): Promise<string> {
-    const token = typeof this.#provider === "string" ? this.#provider : await this.#withTimeout(this.#provider, reason);
+    const token = await this.#inTime(reason);
     if (typeof token !== "string" || token === "") {
-      throw new TokenError("the token provider gave no token: expected a non-empty string");
+      throw new TokenError("the token provider gave no token: expected a string");
     }
     if (token === this.#rejected) {
       throw new UnauthorizedError("the gateway refused this token and there is no other");
@@ -77,14 +80,14 @@ export class TokenSource {
     return token;
   }
 
-  async #withTimeout(provider: Exclude<TokenProvider, string>, reason: TokenReason): Promise<string> {
+  async #inTime(reason: TokenReason): Promise<string> {
     const timeout = new Promise<never>((_, reject) => {
       this.#timers.set("provider", this.#timeoutMs, () =>
         reject(new TokenError(`the token provider did not answer in ${this.#timeoutMs} ms`)),
       );
     });
     try {
-      return await Promise.race([provider({ reason }), timeout]);
+      return await Promise.race([this.#provider({ reason }), timeout]);
     } catch (error) {
       throw error instanceof UnauthorizedError || error instanceof TokenError
         ? error

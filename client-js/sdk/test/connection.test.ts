@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ClientOptions } from "../src/client.ts";
 import { UnauthorizedError } from "../src/errors.ts";
 import { Bench, settle } from "./fake-gateway.ts";
 
@@ -83,6 +84,35 @@ describe("connecting", () => {
     bench.client.close();
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it("takes an option that is undefined for one that is not given", async () => {
+    const bench = await new Bench({
+      connectTimeoutMs: undefined,
+      backoff: { baseMs: undefined, floorMs: 400 },
+      clock: undefined,
+    } as unknown as Partial<ClientOptions>).connected();
+    bench.socket.hangUp(1006);
+    expect(bench.states.at(-1)).toMatchObject({ to: "reconnecting", nextDelayMs: 650 });
+    await advance(650 + 9_999);
+    expect([bench.state, bench.sockets.length]).toEqual(["connecting", 2]);
+  });
+
+  it.each([
+    ["broke", (bench: Bench) => bench.socket.hangUp(1006)],
+    ["was refused", (bench: Bench) => bench.socket.hangUp(4403)],
+    ["is left with the page", (bench: Bench) => bench.page("hide")],
+    ["is silent", () => advance(50_000)],
+  ])("stays closed when it is closed by who hears that it %s", async (_, lose) => {
+    const bench = await new Bench().connected();
+    const channel = bench.client.channel("a").subscribe();
+    await settle();
+    bench.socket.acceptSubscribe();
+    channel.on("state", () => bench.client.close());
+    await lose(bench);
+    await advance(120_000);
+    expect([bench.state, bench.sockets.length, vi.getTimerCount()]).toEqual(["closed", 1, 0]);
+    expect(bench.states.filter(({ to }) => to === "closed")).toHaveLength(1);
+  });
 });
 
 describe("reconnecting", () => {
@@ -144,6 +174,16 @@ describe("reconnecting", () => {
     expect(bench.sockets).toHaveLength(1);
     await advance(1);
     expect(bench.sockets).toHaveLength(2);
+  });
+
+  it("has waited after 4429 when it tries again: who leaves the page then comes back with it", async () => {
+    const bench = await new Bench().connected();
+    bench.socket.hangUp(4429);
+    await advance(120_000);
+    bench.page("hide");
+    bench.page("show");
+    await advance(250);
+    expect(bench.sockets).toHaveLength(3);
   });
 
   it("does not repeat a refused first message: a close with 1009 while authenticating is final", async () => {
@@ -333,6 +373,48 @@ describe("the token", () => {
     expect(bench.state).toBe("connected");
   });
 
+  it("is shown again, or another, until the gateway has taken it", async () => {
+    const tokens = ["t1", "t2", "t3"];
+    const bench = await new Bench({ token: () => tokens.shift() ?? "none" }).connected({
+      expiresAt: Date.now() + 60_000,
+    });
+    await advance(30_000);
+    bench.socket.say({ type: "error", requestId: "auth", payload: { code: "UNAVAILABLE", message: "no keys now" } });
+    await advance(10_000);
+    expect(bench.socket.sent("authenticate").map(({ payload }) => payload)).toEqual([
+      { token: "t1" },
+      { token: "t2" },
+      { token: "t3" },
+    ]);
+    bench.socket.authenticate();
+    await advance(9_000);
+    expect(bench.socket.sent("authenticate")).toHaveLength(3);
+  });
+
+  it("that the gateway never looked at is not taken for refused when the one before ends", async () => {
+    const tokens = ["t1", "t2"];
+    const provider = vi.fn((_: { reason: string }) => tokens.shift() ?? "t2");
+    const bench = await new Bench({ token: provider }).connected({ expiresAt: Date.now() + 60_000 });
+    await advance(30_000);
+    bench.socket.hangUp(4401, "the token has expired");
+    await advance(350);
+    bench.socket.accept();
+    expect(bench.socket.sent("authenticate")[0]).toMatchObject({ payload: { token: "t2" } });
+    bench.socket.hangUp(4401, "the token is revoked");
+    await advance(1_000);
+    expect(bench.state).toBe("failed");
+    expect(provider.mock.calls.map(([{ reason }]) => reason)).toEqual(["initial", "renewal", "rejected", "rejected"]);
+  });
+
+  it("is not asked for in a loop where it has ended by the gateway's clock", async () => {
+    const provider = vi.fn(() => "t");
+    const bench = await new Bench({ token: provider }).connected({ expiresAt: Date.now() - 60_000 });
+    await advance(999);
+    expect(provider).toHaveBeenCalledTimes(1);
+    await advance(1);
+    expect(bench.socket.sent("authenticate")).toHaveLength(2);
+  });
+
   it("is used again for the next connection while it lives long enough", async () => {
     const provider = vi.fn(() => "t");
     const bench = await new Bench({ token: provider }).connected({ expiresAt: Date.now() + 3_600_000 });
@@ -391,7 +473,7 @@ describe("the token", () => {
     const bench = new Bench({ token: () => "" });
     bench.client.connect();
     await settle();
-    expect(bench.errors[0]).toContain("expected a non-empty string");
+    expect(bench.errors[0]).toContain("expected a string");
     expect(bench.state).toBe("reconnecting");
   });
 });

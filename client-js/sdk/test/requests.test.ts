@@ -105,6 +105,21 @@ describe("requests", () => {
     expect(result.text).toContain("RequestTimeoutError");
   });
 
+  it("leaves behind what was subscribed before it, and also what was only subscribed after it while there was no connection", async () => {
+    const bench = new Bench();
+    bench.client.connect();
+    outcome(bench.client.channel("a").publish("early"));
+    bench.client.channel("a").subscribe();
+    await bench.connected();
+    bench.client.channel("b").subscribe();
+    bench.client.channel("c").subscribe();
+    outcome(bench.client.channel("b").publish("joined"));
+    const order = bench.socket.frames.map(({ type }) => type);
+    expect(order).toEqual(["authenticate", "subscribe", "publish", "subscribe", "publish"]);
+    await settle();
+    expect(bench.socket.sent("subscribe")).toHaveLength(2);
+  });
+
   it("refuses at once if nobody called connect(), or the client stopped", async () => {
     const bench = new Bench();
     const channel = bench.client.channel("a");
@@ -122,11 +137,7 @@ describe("requests", () => {
     bench.client.connect();
     const results = [1, 2, 3].map((data) => outcome(bench.client.channel("a").publish(data)));
     await settle();
-    expect(results.map(({ text }) => text)).toEqual([
-      "pending",
-      "pending",
-      "NotSentError: 2 requests are waiting already",
-    ]);
+    expect(results.map(({ text }) => text)).toEqual(["pending", "pending", "NotSentError: 2 requests wait already"]);
     await advance(10_000);
     expect(outcome(bench.client.channel("a").publish(4)).text).toBe("pending");
   });
@@ -170,7 +181,7 @@ describe("requests over a reconnect", () => {
     expect(bench.socket.frames.map(({ type }) => type)).toEqual(["authenticate", "publish", "history"]);
     expect(bench.socket.sent("publish")[0]).toMatchObject({ payload: { data: 2, id: "once" } });
     expect(results.map(({ text }) => text)).toEqual([
-      "DisconnectedError: the connection was lost before the answer to publish",
+      "DisconnectedError: connection lost before the answer to publish",
       "pending",
       "pending",
     ]);

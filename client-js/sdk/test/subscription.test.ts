@@ -114,7 +114,7 @@ describe("subscribing", () => {
     const bench = new Bench({ subscriptionsMax: 2 });
     bench.client.channel("a").subscribe();
     bench.client.channel("b").subscribe();
-    expect(() => bench.client.channel("c").subscribe()).toThrow("there are 2 subscriptions already");
+    expect(() => bench.client.channel("c").subscribe()).toThrow("there are 2 subscriptions");
   });
 
   it("replaces the filter in place, without a new start", async () => {
@@ -127,6 +127,17 @@ describe("subscribing", () => {
     });
     bench.socket.publish("orders", 2);
     expect(heard).toEqual(["subscribed recovered=false wasRecovering=false", "e 1", "e 2"]);
+  });
+
+  it("fails by a filter that is refused in place, and has the gateway end what was before", async () => {
+    const { bench, heard, channel } = await subscribed();
+    channel.configure({ filter: { eq: ["secret", 1] } });
+    await settle();
+    bench.socket.acceptSubscribe(() => ({ error: { code: "BAD_FILTER", message: "no such path" } }));
+    expect([channel.state, heard.at(-1)]).toEqual(["failed", "BAD_FILTER: no such path"]);
+    expect(bench.socket.sent("unsubscribe").map((frame) => frame["channel"])).toEqual(["orders"]);
+    channel.unsubscribe();
+    expect(bench.socket.sent("unsubscribe")).toHaveLength(1);
   });
 
   it("says what of the channel it wants, and what was granted of it", async () => {
@@ -244,7 +255,7 @@ describe("refusals", () => {
     const again = bench.socket.sent("subscribe");
     expect(again).toHaveLength(2);
     bench.socket.say({ type: "subscribed", requestId: again[1]?.["requestId"], payload: { channels: [] } });
-    expect(heard.at(-1)).toBe("INTERNAL: no answer for this channel");
+    expect(heard.at(-1)).toBe("INTERNAL: no answer");
     await advance(600);
     expect(bench.socket.sent("subscribe")).toHaveLength(3);
   });
