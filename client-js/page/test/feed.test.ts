@@ -272,6 +272,22 @@ describe("a trace that is followed", () => {
     expect(path.value?.map(({ kind, to }) => [kind, to.id])).toEqual([["jump", "landing"]]);
   });
 
+  it("is known from all that is held, also where it had made room, and then makes room no longer", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" }).track("Products Searched", { trace_id: "t" });
+    const others = (): void => {
+      for (let i = 0; i < 250; i++) {
+        bench.track("Landing", { trace_id: `o-${i}` });
+      }
+    };
+    others();
+    expect(bench.feed.tracker.traces.trace("t")).toBeUndefined();
+    bench.desk.follow("t");
+    expect(bench.feed.tracker.path.value?.map(({ kind, to }) => [kind, to.id])).toEqual([["direct", "search"]]);
+    others();
+    expect(bench.feed.tracker.traces.trace("t")?.count).toBe(2);
+  });
+
   it("is another one by user, of what is held already", async () => {
     const bench = await new Bench().live();
     bench.track("Landing", { trace_id: "t", user: "p_1" }).track("Products Searched", { trace_id: "u", user: "p_1" });
@@ -310,6 +326,17 @@ describe("another graph", () => {
     bench.feed.setGraph(SOURCE);
     await bench.paint();
     expect(bench.tallies).toEqual({ landing: 1 });
+  });
+
+  it("ends the following of a trace that has no way there", async () => {
+    const bench = await new Bench().live();
+    bench.track("Landing", { trace_id: "t" });
+    bench.desk.follow("t");
+    const node = { uuid: "n", id: "news", label: "News", eventId: "Newsletter Opened", x: 0, y: 0 };
+    bench.desk.show({ ...SOURCE, graph: { nodes: [node], edges: [] }, definitions: [] });
+    expect(bench.feed.tracker.followed.value).toBeUndefined();
+    bench.track("Newsletter Opened", { trace_id: "u" });
+    expect(bench.lit.at(-1)).toBe("news");
   });
 
   it("is filtered by the names of its own nodes", async () => {

@@ -85,4 +85,16 @@ describe("arranged", () => {
     expect(overlapping(wide)).toEqual([]);
     expect([x(wide, "a"), x(wide, "c")]).toEqual([0, 2 * x(wide, "b")]);
   });
+
+  it("draws together what is far wider than high, as far as its cards have room", () => {
+    const at = drawn("a>b>c>d>e>f");
+    const row = { ...at, nodes: at.nodes.map((node, i) => ({ ...node, x: 300 * i, y: i === 2 ? 100 : 0 })) };
+    const close = arranged({ nodes: row.nodes, edges: [] }, true);
+    expect(x(close, "f") / x(close, "b")).toBeCloseTo(5);
+    expect(x(close, "b")).toBeCloseTo(210);
+    const tight = { ...at, nodes: at.nodes.map((node, i) => ({ ...node, x: 220 * i, y: 0 })) };
+    const room = arranged({ nodes: tight.nodes, edges: [] }, true);
+    expect(overlapping(room)).toEqual([]);
+    expect(x(room, "b")).toBeCloseTo(204);
+  });
 });

@@ -1,10 +1,12 @@
 // @vitest-environment jsdom
 
+import type { GraphNode } from "@heliograph/client/graph";
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Digest } from "../src/ui/digest.tsx";
 import { EventsPanel } from "../src/ui/panel/events-panel.tsx";
+import { UnmappedPanel } from "../src/ui/panel/unmapped-panel.tsx";
 import { TokenForm } from "../src/ui/token-form.tsx";
 import { Bench, SOURCE } from "./bench.ts";
 
@@ -18,6 +20,47 @@ function draw(child: ComponentChild): Promise<void> {
   return act(() => render(child, document.body));
 }
 const all = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)];
+
+describe("an event that lights no node though some wait for its name", () => {
+  const node = (id: string, eventId = id): GraphNode => ({ uuid: id, id, label: `Node ${id}`, eventId, x: 0, y: 0 });
+  const filter = {
+    property: "payment_method",
+    from: "event",
+    operator: "is any of",
+    values: ["card", "wallet"],
+  } as const;
+  const providerNames = new Map([["segment", "Payment Chosen"]]);
+  const definitions = [
+    { id: "card", providerNames, filters: [filter] },
+    { id: "invoice", providerNames, filters: [{ ...filter, operator: "is", values: ["invoice"] } as const] },
+  ];
+  const graph = { nodes: [node("card"), node("invoice"), node("other")], edges: [] };
+
+  it.each([
+    [{ payment_method: "cash" }, undefined],
+    [{}, "It came without payment_method."],
+  ])("says so wherever it is listed, with what they ask for, when it came with %o", async (properties, missing) => {
+    const bench = await new Bench().live();
+    bench.desk.show({ ...SOURCE, graph, definitions });
+    bench.track("Payment Chosen", { properties });
+    bench.track("Newsletter Opened");
+    await bench.paint();
+    bench.desk.opened.value = 1;
+    await draw([<UnmappedPanel key="unmapped" desk={bench.desk} />, <EventsPanel key="events" desk={bench.desk} />]);
+    for (const place of ['[data-name="Payment Chosen"]', ".details"]) {
+      const [said] = all(`${place} .unmet`);
+      expect(said?.textContent).toContain("2 nodes wait for this name, on a condition that does not hold:");
+      expect([...(said?.querySelectorAll("li") ?? [])].map(({ textContent }) => textContent)).toEqual([
+        "Node card: payment_method is any of card, wallet",
+        "Node invoice: payment_method is invoice",
+      ]);
+      expect(said?.textContent?.includes("privacy.properties")).toBe(missing !== undefined);
+      expect(said?.textContent).toContain(missing ?? "");
+    }
+    expect(all('[data-name="Payment Chosen"] button')).toHaveLength(1);
+    expect(all('[data-name="Newsletter Opened"] button')).toHaveLength(2);
+  });
+});
 
 describe("the list of events", () => {
   it("names at most five nodes of an event, as the digest does, however many wait for it", async () => {
@@ -42,7 +85,7 @@ describe("the list of events", () => {
     expect(all(".details dt").filter((term) => term.textContent === "node")).toHaveLength(5);
     expect(all(".details")[0]?.textContent).toContain("nodesand 1,002 more");
     await act(() => void vi.advanceTimersByTime(5_000));
-    expect(all("[data-digest]")[0]?.textContent).toBe(`1 events in view. Last: Landing, ${named}.`);
+    expect(all("[data-digest]")[0]?.textContent).toBe(`1 event in view. Last: Landing, ${named}.`);
   });
 
   it("filters by what is one value, and only shows what is none or many", async () => {

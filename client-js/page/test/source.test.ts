@@ -113,7 +113,7 @@ describe("files", () => {
     const graph = json("g.json", { nodes });
     const { problems } = await fromFiles([graph, json("e.json", [{ id: "known" }, { id: "known" }, { id: "spare" }])]);
     expect(problems).toEqual([
-      "One event is without a definition, and waited for under the name of the id: unknown.",
+      "One event is without a definition: its id is taken for its name: unknown.",
       "One event is defined and waited for by no node: spare.",
       "One id is of more than one node: same.",
       "One event is defined more than once, the last one counts: known.",
@@ -226,6 +226,7 @@ describe("drops", () => {
     const drop = (dropped: File): Promise<void> => take(Promise.resolve([dropped]));
     await Promise.all([drop(slow(file("broken.json", "{"))), drop(slow(graph("first"))), drop(graph("second"))]);
     expect(told).toEqual(["second"]);
+    expect(remembered(sessionStorage)).toEqual({ kind: "file", name: "second" });
     await drop(file("broken.json", "{"));
     expect(told[1]).toMatch(/^broken\.json: not JSON/);
     vi.unstubAllGlobals();
@@ -349,6 +350,14 @@ describe("what the page begins with", () => {
     expect(await first(CONFIG, "", fetch, { kind: "operator" })).toMatchObject({ kind: "sample", problems: [] });
   });
 
+  it("the sample again where files were chosen, and says where they are", async () => {
+    const source = await first(CONFIG, "", web(), { kind: "file", name: "my-funnel" });
+    expect(source.kind).toBe("sample");
+    expect(source.problems[0]).toMatch(
+      /^Asked for, and not shown: my-funnel: it came from files, .* choose them again/,
+    );
+  });
+
   it("says why it is another than was asked for", async () => {
     const source = await first({ ...CONFIG, graph: "./page/graph" }, "?graph=https://elsewhere.example/g.json");
     expect(source.kind).toBe("sample");
@@ -423,12 +432,10 @@ describe("addresses of one graph", () => {
 });
 
 describe("the choice a tab remembers", () => {
-  it("is kept and forgotten; what another version of the page left is none", () => {
+  it("is kept; what another version of the page left is none", () => {
     const choice: Choice = { kind: "url", graph: "g.json", events: ["e.json"] };
     const place = memory(choice);
     expect(remembered(place)).toEqual(choice);
-    remember(place, undefined);
-    expect(remembered(place)).toBeUndefined();
     for (const left of ["{", "7", '{"kind":"file"}', '{"kind":"url"}']) {
       place.setItem("heliograph.graph", left);
       expect(remembered(place)).toBeUndefined();

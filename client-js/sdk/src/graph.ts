@@ -8,5 +8,6 @@ export {
   GraphMatcher,
   type PropertyFilter,
   readDefinitions,
+  type Waiter,
 } from "./graph/matcher.ts";
 export { definitionStub, type UnmappedEvent, UnmappedEvents } from "./graph/unmapped.ts";

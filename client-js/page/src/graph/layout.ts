@@ -1,5 +1,5 @@
 import type { Graph, GraphNode } from "@heliograph/client/graph";
-import { CARD } from "./geometry.ts";
+import { bounds, CARD } from "./geometry.ts";
 
 const COLUMN = CARD.width + 92;
 const ROW = CARD.height + 40;
@@ -8,12 +8,15 @@ const SWEEPS = 4;
 const ASPECT = 1.5;
 const ROW_MAX = 2.4 * ROW;
 
-/** A graph's own positions, but for one that has none or lies in a heap; cards that would overlap are drawn apart. */
+/**
+ * A graph's own positions, but for one that has none or lies in a heap. Cards that would overlap are drawn apart; what is far wider than high
+ * is drawn together, as far as its cards have room.
+ */
 export function arranged(graph: Graph, isPlaced: boolean): Graph {
   if (!isPlaced) {
     return layered(graph);
   }
-  const [dx, dy] = stretch(graph.nodes);
+  const [dx, dy] = stretch(graph);
   return dx === 1 && dy === 1 ? graph : moved(graph, ({ x, y }) => ({ x: x * dx, y: y * dy }));
 }
 
@@ -150,10 +153,15 @@ function mean(nodes: readonly GraphNode[] = [], values: ReadonlyMap<GraphNode, n
 
 const GAP = { x: 36, y: 24 };
 const STRETCH_MAX = 4;
+/** So much wider than high a picture still has no empty room worth speaking of. */
+const WIDE = 2.4;
+const SHRINK_MAX = 0.7;
 
 /** By how much across and down a graph must grow for its cards to have room; drawn for smaller nodes, they may lie too close. */
-function stretch(nodes: readonly GraphNode[]): readonly [number, number] {
-  let [dx, dy] = [1, 1];
+function stretch(graph: Graph): readonly [number, number] {
+  const { nodes } = graph;
+  const { width, height } = bounds(graph);
+  let [dx, dy] = [Math.min(1, Math.max(SHRINK_MAX, (WIDE * height) / width)), 1];
   const sorted = [...nodes].sort((a, b) => a.x - b.x);
   for (const [i, a] of sorted.entries()) {
     for (let j = i + 1; j < sorted.length; j++) {

@@ -1,4 +1,4 @@
-import type { EventDefinition, GraphNode } from "@heliograph/client/graph";
+import type { EventDefinition, GraphNode, PropertyFilter } from "@heliograph/client/graph";
 
 /** What a node waits for, as its card says it. */
 export class EventNames {
@@ -11,16 +11,13 @@ export class EventNames {
   /** The provider's name, or rather what tells this node from others of that name. */
   brief(node: GraphNode): string {
     const [filter] = this.#definition(node)?.filters ?? [];
-    return filter === undefined
-      ? this.#name(node)
-      : `${filter.property} ${filter.operator} ${filter.values.join(", ")}`;
+    return filter === undefined ? this.#name(node) : termOf(filter);
   }
 
   /** The name and all its filters. */
   full(node: GraphNode): string {
     const filters = this.#definition(node)?.filters ?? [];
-    const terms = filters.map(({ property, operator, values }) => `${property} ${operator} ${values.join(", ")}`);
-    return [this.#name(node), ...terms].join(", ");
+    return [this.#name(node), ...filters.map(termOf)].join(", ");
   }
 
   #name(node: GraphNode): string {
@@ -30,6 +27,10 @@ export class EventNames {
   #definition({ eventId }: GraphNode): EventDefinition | undefined {
     return eventId === undefined ? undefined : this.#definitions.get(eventId);
   }
+}
+
+export function termOf({ property, operator, values }: PropertyFilter): string {
+  return `${property} ${operator} ${values.join(", ")}`;
 }
 
 export function clip(text: string, length: number): string {

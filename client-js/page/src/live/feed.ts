@@ -186,6 +186,14 @@ export class Feed {
     this.setFilter(this.#passes); // nodes and their labels are others
   }
 
+  /** Only this trace lights, whose way is known from all that is held, however long it has been silent; `undefined`: all do. */
+  follow(id: string | undefined): void {
+    this.tracker.follow(id);
+    if (id !== undefined && this.tracker.traces.trace(id) === undefined) {
+      this.tracker.recall(id, this.#takenUp());
+    }
+  }
+
   pin(id: string, pinned: boolean): void {
     this.tracker.traces.pin(id, pinned);
     this.#changed();

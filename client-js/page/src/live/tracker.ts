@@ -5,6 +5,7 @@ import {
   type GraphNode,
   type SegmentEvent,
   UnmappedEvents,
+  type Waiter,
 } from "@heliograph/client/graph";
 import { byUser, type Leg, Paths, TraceFollower } from "@heliograph/client/trace";
 import type { WatchItem } from "@heliograph/client/watch";
@@ -94,6 +95,11 @@ export class Tracker {
     return this.#matcher.match(event);
   }
 
+  /** Nodes that wait for events of that name. */
+  waiting(name: string): readonly Waiter[] {
+    return this.#matcher.waiting(name);
+  }
+
   /** Of the trace, or of the person, that an event belongs to. */
   idOf(event: SegmentEvent): string | undefined {
     return this.#correlation === "user" ? byUser(event) : event.traceId;
@@ -145,6 +151,10 @@ export class Tracker {
       this.#take(sighting);
     }
     this.correlate(this.#correlation, held);
+    const id = this.#followed.value;
+    if (id !== undefined && this.#traces.timeline(id).every(({ nodes }) => nodes.length === 0)) {
+      this.follow(undefined); // its way was in the graph before
+    }
   }
 
   correlate(correlation: Correlation, held: readonly Sighting[]): void {
@@ -171,6 +181,16 @@ export class Tracker {
     this.#traces.follow(id);
     this.#followed.value = id;
     this.#pathCount = -1;
+    this.publish();
+  }
+
+  /** A trace that had made room is followed: its events are still among those that are held. */
+  recall(id: string, held: readonly Sighting[]): void {
+    for (const { event, nodes } of held) {
+      if (this.idOf(event) === id) {
+        this.#traces.add(event, nodes);
+      }
+    }
     this.publish();
   }
 

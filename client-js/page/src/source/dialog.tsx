@@ -34,7 +34,7 @@ export function GraphDialog({ config, current, onSource, onClose }: GraphDialogP
     try {
       const source = await read(mine.signal);
       if (!mine.signal.aborted) {
-        keep(choice);
+        keep(choice, source);
         onSource(source);
         onClose();
       }

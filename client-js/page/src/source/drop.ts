@@ -32,7 +32,7 @@ export function takeDrops(listener: () => DropListener): (dropped: Promise<reado
     try {
       const source = await fromFiles(await dropped, listener().current);
       if (mine === last) {
-        keep(undefined);
+        keep(undefined, source);
         listener().onSource(source);
       }
     } catch (error) {

@@ -15,7 +15,7 @@ export function problemsOf({ nodes }: Graph, definitions: readonly EventDefiniti
     ...(waited.size === 0 ? ["No node names an event, so that nothing can light one: expected `event_id`."] : []),
     ...(definitions.length === 0 && waited.size > 0
       ? ["There are no event definitions: nodes wait for events of their event id's name."]
-      : say(undefinedIds, (n) => `${n} without a definition, and waited for under the name of the id`)),
+      : say(undefinedIds, (n) => `${n} without a definition: its id is taken for its name`)),
     ...say(unused, (n) => `${n} defined and waited for by no node`),
     ...say(nodeIds, (n) => `${n} of more than one node`, "id"),
     ...say(definitionIds, (n) => `${n} defined more than once, the last one counts`),

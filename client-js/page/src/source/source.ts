@@ -79,9 +79,9 @@ export async function fromFiles(files: readonly File[], shown?: GraphSource): Pr
   return { kind: "file", ...(await toSource(texts, undefined, shown)) };
 }
 
-/** Keeps a choice for this tab; a file's content is not kept. */
-export function keep(choice: Choice | undefined, memory: Memory = sessionStorage): void {
-  remember(memory, choice);
+/** Keeps for this tab what is shown by this choice; by none: from files, whose content is not kept. */
+export function keep(choice: Choice | undefined, { name }: GraphSource, memory: Memory = sessionStorage): void {
+  remember(memory, choice ?? { kind: "file", name });
 }
 
 export function operators({ graph }: SourceConfig): Choice | undefined {
@@ -100,6 +100,11 @@ function addresses(choice: Choice, { graph, events }: SourceConfig, reach: Reach
       return SAMPLE;
     case "operator":
       return { graph: graph ?? "", events: events ? [events] : [], name: "The operator's graph" };
+    case "file":
+      throw new SourceError(
+        choice.name,
+        "it came from files, which do not outlive a reload: choose them again, or have the operator set page.graphFile",
+      );
     case "url":
       return { graph: choice.graph, events: choice.events, name: plain(nameOf(resolve(choice.graph, reach))) };
   }

@@ -193,7 +193,7 @@ export class Desk {
   }
 
   follow(id: string | undefined): void {
-    this.feed.tracker.follow(id === this.feed.tracker.followed.value ? undefined : id);
+    this.feed.follow(id === this.feed.tracker.followed.value ? undefined : id);
     this.openedTrace.value = id ?? this.openedTrace.value;
   }
 
@@ -300,6 +300,6 @@ export class Desk {
 function problemOf({ name, problems }: GraphSource): Notice | undefined {
   const [first] = problems;
   const others = problems.length - 1;
-  const advice = others > 0 ? `And ${others} more; the graph's dialog lists them.` : "All else is shown.";
+  const advice = others > 0 ? `And ${others} more; the graph's dialog lists them.` : "It is shown all the same.";
   return first === undefined ? undefined : { kind: "info", text: `${name}: ${first}`, advice };
 }

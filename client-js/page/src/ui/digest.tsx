@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "./desk.ts";
-import { count, labels } from "./format.ts";
+import { events, labels } from "./format.ts";
 
 const DIGEST_MS = 5_000;
 
@@ -16,7 +16,7 @@ export function Digest({ desk: { feed } }: { readonly desk: Desk }) {
         const last = feed.session.items.value.at(-1);
         const nodes = labels(last?.event.nodes ?? []) || "no node";
         const { shown } = feed.counters;
-        setText(last === undefined ? "" : `${count(shown)} events in view. Last: ${last.event.event.name}, ${nodes}.`);
+        setText(last === undefined ? "" : `${events(shown)} in view. Last: ${last.event.event.name}, ${nodes}.`);
       }, DIGEST_MS);
     }
   }, [version, feed]);

@@ -28,14 +28,19 @@ export function count(n: number): string {
   return COUNT.format(n);
 }
 
+/** `1 event`, `1,234 events`. */
+export function events(n: number): string {
+  return `${count(n)} ${n === 1 ? "event" : "events"}`;
+}
+
 /** What nodes are called, of many the first five: a graph may wait for one event in each of its nodes. */
 export function labels(nodes: readonly GraphNode[]): string {
   const { named, more } = calledByName(nodes);
   return [named.map(({ label }) => label).join(", "), more].filter(Boolean).join(" ");
 }
 
-/** The nodes that are called by name, and words for all others. */
-export function calledByName(nodes: readonly GraphNode[]) {
+/** Of nodes, those that are called by name, and words for all others. */
+export function calledByName<Node>(nodes: readonly Node[]) {
   const others = nodes.length - NAMED;
   return { named: nodes.slice(0, NAMED), more: others > 0 ? `and ${count(others)} more` : undefined };
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 /** To see what happens, who looks at it, and to be seen. */
 const MAKING =
-  "./heliograph token --user you --grant 'subscribe:private-*' --grant 'subscribe:presence:graph-*' --grant 'presence:presence:graph-*'";
+  "./heliograph token --config YOUR.yaml --user you --grant 'subscribe:private-*' --grant 'subscribe:presence:graph-*' --grant 'presence:presence:graph-*'";
 
 interface Props {
   readonly why: string | undefined;

@@ -28,7 +28,8 @@ export interface EventDefinition {
   readonly filters: readonly PropertyFilter[];
 }
 
-interface Rule {
+/** A node, and what else an event of its name must be to light it. */
+export interface Waiter {
   readonly node: GraphNode;
   readonly filters: readonly PropertyFilter[];
 }
@@ -38,7 +39,7 @@ interface Rule {
  * else the definition's id; a node whose event has no definition goes by its event id alone.
  */
 export class GraphMatcher {
-  readonly #rules = new Map<string, Rule[]>();
+  readonly #waiting = new Map<string, Waiter[]>();
 
   constructor(nodes: readonly GraphNode[], definitions: readonly EventDefinition[], provider = "segment") {
     const byId = new Map(definitions.map((definition) => [definition.id, definition]));
@@ -46,21 +47,26 @@ export class GraphMatcher {
       if (node.eventId !== undefined) {
         const definition = byId.get(node.eventId);
         const name = definition?.providerNames.get(provider) ?? node.eventId;
-        const rules = this.#rules.get(name) ?? [];
-        rules.push({ node, filters: definition?.filters ?? [] });
-        this.#rules.set(name, rules);
+        const waiting = this.#waiting.get(name) ?? [];
+        waiting.push({ node, filters: definition?.filters ?? [] });
+        this.#waiting.set(name, waiting);
       }
     }
   }
 
   /** Names that some node waits for. */
   get names(): readonly string[] {
-    return [...this.#rules.keys()];
+    return [...this.#waiting.keys()];
+  }
+
+  /** Those that wait for an event of that name. */
+  waiting(name: string): readonly Waiter[] {
+    return this.#waiting.get(name) ?? [];
   }
 
   match(event: SegmentEvent): readonly GraphNode[] {
-    const rules = this.#rules.get(event.name) ?? [];
-    return rules.filter(({ filters }) => filters.every((filter) => holds(filter, event))).map(({ node }) => node);
+    const waiting = this.waiting(event.name);
+    return waiting.filter(({ filters }) => filters.every((filter) => holds(filter, event))).map(({ node }) => node);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Sighting } from "../../model/sighting.ts";
 import { CopyButton } from "../copy.tsx";
 import type { Desk } from "../desk.ts";
 import { calledByName, duration } from "../format.ts";
+import { Unmet } from "./unmet.tsx";
 
 interface Props {
   readonly desk: Desk;
@@ -35,6 +36,7 @@ export function EventDetails({ desk, item }: Props) {
         <Fact name="type">{event.type}</Fact>
         <Fact name="message">{event.messageId}</Fact>
       </dl>
+      {nodes.length > 0 ? null : <Unmet desk={desk} name={event.name} properties={Object.keys(event.properties)} />}
       <Values desk={desk} title="Properties" values={event.properties} />
       <Values desk={desk} title="Traits" values={event.traits} />
       <p class="buttons">

@@ -1,5 +1,5 @@
 import type { Desk } from "../desk.ts";
-import { count } from "../format.ts";
+import { count, events } from "../format.ts";
 import { PassingButton } from "../passing.tsx";
 import { Checklist } from "./checklist.tsx";
 import { EventList } from "./event-list.tsx";
@@ -55,10 +55,7 @@ function Stopped({ desk }: { readonly desk: Desk }) {
   }
   return (
     <div class="strip">
-      <p>
-        Realtime is off.{" "}
-        {isKept ? `${count(last.items.length)} events are kept in the log.` : "Nothing is kept of this."}
-      </p>
+      <p>Realtime is off. {isKept ? `${events(last.items.length)} kept in the log.` : "Nothing is kept of this."}</p>
       {isKept ? (
         <p class="buttons">
           <PassingButton class="quiet small" heir={openPanel} onClick={() => desk.openSession(last)}>

@@ -1,6 +1,6 @@
 import type { KeptSession } from "../../model/kept.ts";
 import type { Desk } from "../desk.ts";
-import { count, duration, time } from "../format.ts";
+import { count, duration, events, time } from "../format.ts";
 import { PassingButton } from "../passing.tsx";
 import { EventList } from "./event-list.tsx";
 import { openPanel } from "./panel.ts";
@@ -74,5 +74,5 @@ function title({ startedAt, stoppedAt }: KeptSession): string {
 
 function summary({ startedAt, stoppedAt, items, counters }: KeptSession): string {
   const evicted = counters.evicted > 0 ? `, ${count(counters.evicted)} evicted` : "";
-  return `${count(items.length)} events${evicted}, over ${duration(stoppedAt - startedAt)}`;
+  return `${events(items.length)}${evicted}, over ${duration(stoppedAt - startedAt)}`;
 }

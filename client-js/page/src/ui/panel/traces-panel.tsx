@@ -1,7 +1,7 @@
 import type { Trace } from "@heliograph/client/trace";
 import type { Correlation } from "../../live/tracker.ts";
 import type { Desk } from "../desk.ts";
-import { count, time } from "../format.ts";
+import { count, events, time } from "../format.ts";
 import { useHaste } from "./haste.ts";
 import { Timeline } from "./timeline.tsx";
 
@@ -22,9 +22,15 @@ export function TracesPanel({ desk }: { readonly desk: Desk }) {
       <Correlate desk={desk} />
       {traces.length === 0 ? (
         <p class="empty">
-          {tracker.correlation === "trace"
-            ? "No event has named a trace yet: a trace id, as the source's configuration says where to find it."
-            : "No event has said who did it."}
+          {tracker.correlation === "trace" ? (
+            <>
+              No event has named a trace yet. It does by its property <code>trace_id</code>, or by the one that the
+              source names under <code>privacy.traceProperty</code>; with <code>privacy.traceFromUser</code> each person
+              is one.
+            </>
+          ) : (
+            "No event has said who did it."
+          )}
         </p>
       ) : null}
       <ul class="traces">
@@ -68,7 +74,7 @@ function Correlate({ desk }: { readonly desk: Desk }) {
 }
 
 function TraceRow({ desk, trace }: { readonly desk: Desk; readonly trace: Trace }) {
-  const { id, user, count: events, lastAt, pinned } = trace;
+  const { id, user, count: seen, lastAt, pinned } = trace;
   const { tracker } = desk.feed;
   const followed = tracker.followed.value === id;
   const opened = desk.openedTrace.value === id;
@@ -83,7 +89,7 @@ function TraceRow({ desk, trace }: { readonly desk: Desk; readonly trace: Trace 
         >
           <span class="trace-id mono">{id}</span>
           <span class="aside">
-            {count(events)} {events === 1 ? "event" : "events"}
+            {events(seen)}
             {" · "}
             <span class="mono">{time(lastAt)}</span>
             {user === undefined || user === id ? "" : ` · ${user}`}

@@ -3,9 +3,12 @@ import { CopyButton } from "../copy.tsx";
 import type { Desk } from "../desk.ts";
 import { count } from "../format.ts";
 import { Moment } from "../moment.tsx";
+import { Unmet } from "./unmet.tsx";
 
 /** Names that are listed. */
 const LISTED = 100;
+/** Names of properties that are remembered of each. */
+const REMEMBERED = 20;
 
 /** What came and no node waits for, by name. */
 export function UnmappedPanel({ desk }: { readonly desk: Desk }) {
@@ -42,7 +45,11 @@ function Name({ desk, event }: { readonly desk: Desk; readonly event: UnmappedEv
         {type} · first <Moment word="first" ms={firstAt} /> · last <Moment word="last" ms={lastAt} />
       </p>
       {properties.length > 0 ? <p class="aside mono">{properties.join(", ")}</p> : null}
-      <CopyButton text={() => definitionStub(event)}>Copy definition</CopyButton>
+      {desk.feed.tracker.waiting(name).length > 0 ? (
+        <Unmet desk={desk} name={name} properties={properties.length < REMEMBERED ? properties : undefined} />
+      ) : (
+        <CopyButton text={() => definitionStub(event)}>Copy definition</CopyButton>
+      )}
     </li>
   );
 }
