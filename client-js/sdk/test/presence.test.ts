@@ -239,6 +239,17 @@ describe("a connection that breaks", () => {
     expect(room.told).toEqual(["sync 2"]);
   });
 
+  it("waits for nobody by name once they are too many to be told", async () => {
+    const room = await new Room().joined();
+    room.say("sync", { users: [], count: 300, partial: true });
+    await room.reconnect();
+    room.sync(user("a"));
+    await advance(500);
+    room.say("sync", { users: [], count: 280, partial: true });
+    await advance(10_000);
+    expect([room.presence.partial, room.presence.count.value]).toEqual([true, 280]);
+  });
+
   it("believes a leave that is told", async () => {
     const room = await new Room().joined();
     room.sync(user("a"), user("b"));

@@ -288,6 +288,7 @@ export class PresenceManager<Metadata = unknown> {
 
   #onSync({ users, count, partial = false }: PresenceState<Metadata>): void {
     if (partial) {
+      this.#timers.clear("return");
       this.#present.value = present(new Map(), count);
     } else {
       const now = new Map(users.map((user) => [user.id, { ...user, stale: false }]));
