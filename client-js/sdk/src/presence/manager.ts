@@ -2,6 +2,7 @@ import { type Clock, systemClock, Timers } from "../clock.ts";
 import type { ConnectionState, StateChange } from "../connection.ts";
 import { Emitter } from "../emitter.ts";
 import { DisconnectedError, GatewayError, type HeliographError } from "../errors.ts";
+import { hold } from "../holders.ts";
 import type { ErrorCode, PresencePage, PresenceState, PresenceUser, ServerMessage } from "../protocol.ts";
 import { part, type ReadonlySignal, type Signal, signal } from "../signal.ts";
 import type { Subscription } from "../subscription.ts";
@@ -116,7 +117,7 @@ export class PresenceManager<Metadata = unknown> {
         this.#channel.on("state", ({ to }) => to === "failed" && this.#join()),
         this.#client.on("state", (change) => this.#onState(change)),
       ];
-      this.#channel.subscribe();
+      this.#offs.push(hold(this.#channel));
     }
     return this;
   }
@@ -153,12 +154,10 @@ export class PresenceManager<Metadata = unknown> {
   close(): void {
     this.leave();
     this.#timers.clearAll();
-    for (const off of this.#offs) {
+    for (const off of this.#offs.splice(0)) {
       off();
     }
-    this.#offs = [];
     this.#told = false;
-    this.#channel.unsubscribe();
     this.#present.value = present(new Map());
   }
 
