@@ -357,6 +357,46 @@ describe("being there", () => {
     expect(room.sent("join")).toHaveLength(1);
   });
 
+  it("ends with the grant, and nobody is seen any more", async () => {
+    const room = await new Room({ heartbeatMs: 1_000 }).joined();
+    room.bench.socket.acceptSubscribe();
+    room.sync(user("a"), user("b"));
+    room.told.length = 0;
+    room.bench.socket.authenticate({ lost: [CHANNEL] });
+    expect([room.presence.joined.value, room.members, room.presence.count.value]).toEqual([false, [], 0]);
+    room.say("join", user("c"));
+    expect(room.members).toEqual([]);
+    await room.answer(room.bench.socket.sent("presence:join").at(-1), "error", { code: "FORBIDDEN", message: "no" });
+    expect(room.told).toEqual(["error FORBIDDEN: no"]);
+    await advance(5_000);
+    expect([room.sent("join").length, room.sent("heartbeat").length]).toEqual([2, 1]);
+  });
+
+  it("goes on unseeing where only the grant to look was lost", async () => {
+    const room = await new Room().joined();
+    room.bench.socket.acceptSubscribe();
+    room.sync(user("a"));
+    room.bench.socket.authenticate({ lost: [CHANNEL] });
+    await room.answerJoin();
+    expect([room.presence.joined.value, room.members]).toEqual([true, []]);
+    const joined: boolean[] = [];
+    room.presence.joined.subscribe((is) => joined.push(is));
+    const another = new Room({}, room.bench);
+    another.presence.watch();
+    await settle();
+    room.bench.socket.acceptSubscribe(() => ({ error: { code: "FORBIDDEN", message: "no" } }));
+    expect(joined).toEqual([true]);
+  });
+
+  it("shows nobody of before where a reconnect brings no grant to look", async () => {
+    const room = await new Room().joined();
+    room.sync(user("a"));
+    await room.reconnect();
+    await settle();
+    room.bench.socket.acceptSubscribe(() => ({ error: { code: "FORBIDDEN", message: "no" } }));
+    expect([room.members, room.sent("join").length]).toEqual([[], 1]);
+  });
+
   it("reports an update that is refused", async () => {
     const room = await new Room().joined();
     room.presence.update({ row: 1 });

@@ -4,6 +4,7 @@ import { Emitter } from "../emitter.ts";
 import { DisconnectedError, GatewayError, type HeliographError } from "../errors.ts";
 import { hold } from "../holders.ts";
 import type { ErrorCode, PresencePage, PresenceState, PresenceUser, ServerMessage } from "../protocol.ts";
+import type { SubscriptionState } from "../roster.ts";
 import { part, type ReadonlySignal, type Signal, signal } from "../signal.ts";
 import type { Subscription } from "../subscription.ts";
 
@@ -120,7 +121,7 @@ export class PresenceManager<Metadata = unknown> {
       this.#offs = [
         channel.on("message", (message) => this.#onMessage(message)),
         channel.on("lost", ask),
-        channel.on("state", ({ to }) => to === "failed" && this.#join()),
+        channel.on("state", ({ from, to }) => to === "failed" && this.#onFailed(from)),
         this.#client.on("state", (change) => this.#onState(change)),
       ];
       this.#wanting = wanting.get(channel) ?? this.#wanting;
@@ -168,8 +169,7 @@ export class PresenceManager<Metadata = unknown> {
     for (const off of this.#offs.splice(0)) {
       off();
     }
-    this.#told = false;
-    this.#present.value = present(new Map());
+    this.#forget();
   }
 
   /** Members in the order in which they came, behind the `next` of the page before; at most 500, 100 if absent. */
@@ -283,6 +283,20 @@ export class PresenceManager<Metadata = unknown> {
     }
   }
 
+  /** Nobody is seen any more. Who has seen is no member now, either, but by a grant to be one unseeing. */
+  #onFailed(from: SubscriptionState): void {
+    if (from === "subscribed") {
+      this.#onOut();
+    }
+    this.#forget();
+    this.#join();
+  }
+
+  #forget(): void {
+    this.#told = false;
+    this.#present.value = present(new Map());
+  }
+
   #onOut(): void {
     this.#joined.value = false;
     this.#timers.clear("join");
@@ -292,7 +306,7 @@ export class PresenceManager<Metadata = unknown> {
   #onMessage({ type, payload }: ServerMessage): void {
     if (type === "presence:sync") {
       this.#onSync(payload as PresenceState<Metadata>);
-    } else if (type === "presence:join" || type === "presence:update" || type === "presence:leave") {
+    } else if (this.#told && (type === "presence:join" || type === "presence:update" || type === "presence:leave")) {
       const user = payload as PresenceUser<Metadata>;
       if (this.partial) {
         const { count } = this.#present.value;
