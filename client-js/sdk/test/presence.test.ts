@@ -23,11 +23,12 @@ const user = (id: string, row = 0, connections = 1): object => ({
 
 /** A manager, everything it tells, and the gateway's end. */
 class Room {
-  readonly bench = new Bench();
+  readonly bench: Bench;
   readonly presence: PresenceManager<Cursor>;
   readonly told: string[] = [];
 
-  constructor(options: PresenceOptions = {}) {
+  constructor(options: PresenceOptions = {}, bench = new Bench()) {
+    this.bench = bench;
     this.presence = new PresenceManager<Cursor>(this.bench.client, "board", options);
     for (const name of ["join", "update", "leave"] as const) {
       this.presence.on(name, (member) => this.told.push(`${name} ${member.id} ${member.metadata.row}`));
@@ -239,6 +240,17 @@ describe("a connection that breaks", () => {
     expect(room.told).toEqual(["sync 2"]);
   });
 
+  it("waits for nobody by name once they are too many to be told", async () => {
+    const room = await new Room().joined();
+    room.say("sync", { users: [], count: 300, partial: true });
+    await room.reconnect();
+    room.sync(user("a"));
+    await advance(500);
+    room.say("sync", { users: [], count: 280, partial: true });
+    await advance(10_000);
+    expect([room.presence.partial, room.presence.count.value]).toEqual([true, 280]);
+  });
+
   it("believes a leave that is told", async () => {
     const room = await new Room().joined();
     room.sync(user("a"), user("b"));
@@ -345,10 +357,113 @@ describe("being there", () => {
     expect(room.sent("join")).toHaveLength(1);
   });
 
+  it("ends with the grant, and nobody is seen any more", async () => {
+    const room = await new Room({ heartbeatMs: 1_000 }).joined();
+    room.bench.socket.acceptSubscribe();
+    room.sync(user("a"), user("b"));
+    room.told.length = 0;
+    room.bench.socket.authenticate({ lost: [CHANNEL] });
+    expect([room.presence.joined.value, room.members, room.presence.count.value]).toEqual([false, [], 0]);
+    room.say("join", user("c"));
+    expect(room.members).toEqual([]);
+    await room.answer(room.bench.socket.sent("presence:join").at(-1), "error", { code: "FORBIDDEN", message: "no" });
+    expect(room.told).toEqual(["error FORBIDDEN: no"]);
+    await advance(5_000);
+    expect([room.sent("join").length, room.sent("heartbeat").length]).toEqual([2, 1]);
+  });
+
+  it("goes on unseeing where only the grant to look was lost", async () => {
+    const room = await new Room().joined();
+    room.bench.socket.acceptSubscribe();
+    room.sync(user("a"));
+    room.bench.socket.authenticate({ lost: [CHANNEL] });
+    await room.answerJoin();
+    expect([room.presence.joined.value, room.members]).toEqual([true, []]);
+    const joined: boolean[] = [];
+    room.presence.joined.subscribe((is) => joined.push(is));
+    const another = new Room({}, room.bench);
+    another.presence.watch();
+    await settle();
+    room.bench.socket.acceptSubscribe(() => ({ error: { code: "FORBIDDEN", message: "no" } }));
+    expect(joined).toEqual([true]);
+  });
+
+  it("shows nobody of before where a reconnect brings no grant to look", async () => {
+    const room = await new Room().joined();
+    room.sync(user("a"));
+    await room.reconnect();
+    await settle();
+    room.bench.socket.acceptSubscribe(() => ({ error: { code: "FORBIDDEN", message: "no" } }));
+    expect([room.members, room.sent("join").length]).toEqual([[], 1]);
+  });
+
   it("reports an update that is refused", async () => {
     const room = await new Room().joined();
     room.presence.update({ row: 1 });
     await room.answer(room.bench.socket.sent("presence:update")[0], "error", { code: "TOO_LARGE", message: "no" });
     expect(room.told).toEqual(["error TOO_LARGE: no"]);
+  });
+});
+
+describe("two of one resource", () => {
+  it("share the channel, also if both are made before either looks", async () => {
+    const first = new Room();
+    const second = new Room({}, first.bench);
+    first.presence.join();
+    second.presence.join();
+    await first.bench.connected();
+    first.bench.socket.acceptSubscribe();
+    first.sync(user("a"));
+    expect([first.members, second.members]).toEqual([["a"], ["a"]]);
+    first.presence.close();
+    expect(first.bench.socket.sent("unsubscribe")).toEqual([]);
+    second.say("join", user("b"));
+    expect([first.members, second.members]).toEqual([[], ["a", "b"]]);
+    second.presence.close();
+    expect(first.bench.socket.sent("unsubscribe")).toHaveLength(1);
+  });
+
+  it("know who is there, also who comes when all has been told", async () => {
+    const first = await new Room().looking();
+    first.bench.socket.acceptSubscribe();
+    first.sync(user("a"));
+    const second = new Room({}, first.bench);
+    second.presence.join();
+    await settle();
+    expect(first.bench.socket.sent("subscribe")).toHaveLength(2);
+    second.sync(user("a"));
+    await second.answerJoin();
+    expect([second.members, second.presence.joined.value]).toEqual([["a"], true]);
+  });
+
+  it("make the user a member until neither wants it", async () => {
+    const first = await new Room().looking();
+    const second = new Room({}, first.bench);
+    first.presence.join();
+    await first.answerJoin();
+    second.presence.join();
+    second.sync();
+    await second.answerJoin();
+    first.presence.close();
+    expect([first.presence.joined.value, second.presence.joined.value]).toEqual([false, true]);
+    expect(second.sent("leave")).toEqual([]);
+    second.presence.leave();
+    expect(second.sent("leave")).toHaveLength(1);
+  });
+
+  it("keep the user there for one whose join is refused for now", async () => {
+    const first = await new Room().joined();
+    const second = new Room({}, first.bench);
+    second.presence.join();
+    second.sync();
+    await second.answer(second.bench.socket.sent("presence:join").at(-1), "error", {
+      code: "UNAVAILABLE",
+      message: "",
+    });
+    first.presence.leave();
+    await advance(2_000);
+    second.presence.leave();
+    await second.answerJoin();
+    expect(second.sent("leave")).toHaveLength(1);
   });
 });

@@ -144,6 +144,50 @@ describe("RealtimeClient", () => {
     expect([seen, gateway.socket.sent("unsubscribe")]).toEqual([["b"], []]);
   });
 
+  it("shares the channel with a list that follows it", async () => {
+    const gateway = new Gateway();
+    const client = gateway.client();
+    const tasks = signal<readonly Task[]>([]);
+    const manager = new OptimisticManager(new Backend(), client);
+    const off = client.subscribe("entity:Task", () => {});
+    void manager.create<Task>("Task", { title: "mine", status: "open" }, tasks);
+    client.connect();
+    await gateway.welcome();
+    off();
+    off();
+    gateway.tell("created", { id: "2", title: "theirs" }, { id: "2" });
+    expect(tasks.value.map(({ title }) => title)).toEqual(["mine", "theirs"]);
+    expect(gateway.socket.sent("unsubscribe")).toEqual([]);
+    manager.release(tasks);
+    expect(gateway.socket.sent("unsubscribe")).toHaveLength(1);
+  });
+
+  it("shares the channel with who looks who is there", async () => {
+    const gateway = new Gateway();
+    const client = gateway.client();
+    const off = client.subscribe("presence:tasks", () => {});
+    const presence = new PresenceManager(client.client, "tasks").watch();
+    const another = client.subscribe("presence:tasks", () => {});
+    client.connect();
+    await gateway.welcome();
+    off();
+    presence.close();
+    expect(gateway.socket.sent("unsubscribe")).toEqual([]);
+    another();
+    expect(gateway.socket.sent("unsubscribe")).toHaveLength(1);
+  });
+
+  it("leaves alone what the application has subscribed itself", async () => {
+    const gateway = new Gateway();
+    const client = gateway.client();
+    client.client.channel("entity:Task").subscribe();
+    const off = client.subscribe("entity:Task", () => {});
+    client.connect();
+    await gateway.welcome();
+    off();
+    expect(gateway.socket.sent("unsubscribe")).toEqual([]);
+  });
+
   it("says the address's token in the first message, and not in the address", async () => {
     const gateway = new Gateway();
     gateway.client().connect();

@@ -1,3 +1,4 @@
+import { hold } from "../holders.ts";
 import type { Publication } from "../protocol.ts";
 import type { Subscription } from "../subscription.ts";
 import type { Change, Identified, Records } from "./records.ts";
@@ -19,8 +20,6 @@ const OPS = { "entity:created": "created", "entity:updated": "updated", "entity:
 /** Keeps records as their channels say: all of a type, or single ones. */
 export class ChannelSubscriber {
   readonly #client: ChannelClient;
-  /** How many listen to a channel that was subscribed here. */
-  readonly #listening = new Map<string, number>();
 
   constructor(client: ChannelClient) {
     this.#client = client;
@@ -63,21 +62,10 @@ export class ChannelSubscriber {
     if (channel.state === "subscribed") {
       refetch();
     }
-    const others = this.#listening.get(name) ?? (channel.state === "unsubscribed" ? 0 : 1);
-    this.#listening.set(name, others + 1);
-    channel.subscribe();
+    offs.push(hold(channel));
     return () => {
-      if (offs.length === 0) {
-        return;
-      }
-      for (const off of offs.splice(0)) {
+      for (const off of offs) {
         off();
-      }
-      const left = (this.#listening.get(name) ?? 1) - 1;
-      this.#listening.set(name, left);
-      if (left === 0) {
-        this.#listening.delete(name);
-        channel.unsubscribe();
       }
     };
   }

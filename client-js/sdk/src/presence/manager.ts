@@ -2,7 +2,9 @@ import { type Clock, systemClock, Timers } from "../clock.ts";
 import type { ConnectionState, StateChange } from "../connection.ts";
 import { Emitter } from "../emitter.ts";
 import { DisconnectedError, GatewayError, type HeliographError } from "../errors.ts";
+import { hold } from "../holders.ts";
 import type { ErrorCode, PresencePage, PresenceState, PresenceUser, ServerMessage } from "../protocol.ts";
+import type { SubscriptionState } from "../roster.ts";
 import { part, type ReadonlySignal, type Signal, signal } from "../signal.ts";
 import type { Subscription } from "../subscription.ts";
 
@@ -57,13 +59,16 @@ const RETRY_MS = 1_000;
 /** Answers to a join after which the next one has another. */
 const PASSING: readonly ErrorCode[] = ["RATE_LIMITED", "UNAVAILABLE", "INTERNAL"];
 
+/** The managers that want the user to be a member, by channel: to the gateway a connection is one or none. */
+const wanting = new WeakMap<Subscription, Set<unknown>>();
+
 /**
  * Who is at a resource, and the user among them. Members outlive a broken connection: nobody leaves because this client could not look,
  * and who is back in time has never been away.
  */
 export class PresenceManager<Metadata = unknown> {
   readonly #client: PresenceClient;
-  readonly #channel: Subscription;
+  readonly #name: string;
   readonly #options: Required<PresenceOptions>;
   readonly #timers: Timers;
   readonly #events = new Emitter<PresenceEvents<Metadata>>();
@@ -73,7 +78,8 @@ export class PresenceManager<Metadata = unknown> {
   readonly count: ReadonlySignal<number> = part(this.#present, ({ count }) => count);
   readonly #joined: Signal<boolean> = signal(false);
   #offs: (() => void)[] = [];
-  #wanted = false;
+  /** Of all managers that watch this channel. */
+  #wanting = new Set<unknown>();
   #joining = false;
   /** The gateway has told who is there. A join before that could be told first, and the user then be missing in what is told later. */
   #told = false;
@@ -86,7 +92,7 @@ export class PresenceManager<Metadata = unknown> {
   /** @param resource what stands behind `presence:` in the channel's name */
   constructor(client: PresenceClient, resource: string, options: PresenceOptions = {}) {
     this.#client = client;
-    this.#channel = client.channel(`presence:${resource}`);
+    this.#name = `presence:${resource}`;
     this.#options = { updateMs: 250, heartbeatMs: 0, graceMs: 5_000, clock: systemClock, ...options };
     this.#timers = new Timers(this.#options.clock);
   }
@@ -109,14 +115,21 @@ export class PresenceManager<Metadata = unknown> {
   /** Looks who is there, unseen, until `close()`. */
   watch(): this {
     if (this.#offs.length === 0) {
+      const channel = this.#channel;
+      // Who has missed a change asks how things stand.
+      const ask = (): void => channel.configure({});
       this.#offs = [
-        this.#channel.on("message", (message) => this.#onMessage(message)),
-        // Who has missed a change asks how things stand.
-        this.#channel.on("lost", () => this.#channel.configure({})),
-        this.#channel.on("state", ({ to }) => to === "failed" && this.#join()),
+        channel.on("message", (message) => this.#onMessage(message)),
+        channel.on("lost", ask),
+        channel.on("state", ({ from, to }) => to === "failed" && this.#onFailed(from)),
         this.#client.on("state", (change) => this.#onState(change)),
       ];
-      this.#channel.subscribe();
+      this.#wanting = wanting.get(channel) ?? this.#wanting;
+      wanting.set(channel, this.#wanting);
+      this.#offs.push(hold(channel));
+      if (channel.state === "subscribed") {
+        ask();
+      }
     }
     return this;
   }
@@ -125,7 +138,7 @@ export class PresenceManager<Metadata = unknown> {
   join(metadata: Metadata | undefined = this.#metadata): this {
     this.watch();
     this.#metadata = metadata;
-    this.#wanted = true;
+    this.#wanting.add(this);
     this.#join();
     return this;
   }
@@ -140,12 +153,12 @@ export class PresenceManager<Metadata = unknown> {
     }
   }
 
-  /** The user is no member any more; looking goes on. */
+  /** The user is no member any more, unless another manager of this client has joined; looking goes on. */
   leave(): void {
+    this.#wanting.delete(this);
     if (this.#joined.value) {
-      void this.#say("presence:leave", "presence:left");
+      this.#leave();
     }
-    this.#wanted = false;
     this.#onOut();
   }
 
@@ -153,13 +166,10 @@ export class PresenceManager<Metadata = unknown> {
   close(): void {
     this.leave();
     this.#timers.clearAll();
-    for (const off of this.#offs) {
+    for (const off of this.#offs.splice(0)) {
       off();
     }
-    this.#offs = [];
-    this.#told = false;
-    this.#channel.unsubscribe();
-    this.#present.value = present(new Map());
+    this.#forget();
   }
 
   /** Members in the order in which they came, behind the `next` of the page before; at most 500, 100 if absent. */
@@ -167,6 +177,21 @@ export class PresenceManager<Metadata = unknown> {
     options: { readonly after?: string | undefined; readonly limit?: number } = {},
   ): Promise<PresencePage<Metadata>> {
     return this.#channel.request("presence:list", "presence:members", options, true) as Promise<PresencePage<Metadata>>;
+  }
+
+  /** While this manager watches, the handle that all have; else a request needs none in particular. */
+  get #channel(): Subscription {
+    return this.#client.channel(this.#name);
+  }
+
+  get #wanted(): boolean {
+    return this.#wanting.has(this);
+  }
+
+  #leave(): void {
+    if (this.#wanting.size === 0) {
+      void this.#say("presence:leave", "presence:left");
+    }
   }
 
   #join(): void {
@@ -184,7 +209,7 @@ export class PresenceManager<Metadata = unknown> {
   #onJoined(metadata: Metadata | undefined): void {
     this.#joining = false;
     if (!this.#wanted) {
-      void this.#say("presence:leave", "presence:left");
+      this.#leave();
       return;
     }
     this.#joined.value = true;
@@ -202,7 +227,7 @@ export class PresenceManager<Metadata = unknown> {
     if (!(error instanceof GatewayError) || PASSING.includes(error.code)) {
       this.#timers.set("join", RETRY_MS * (1 + Math.random()), () => this.#join());
     } else {
-      this.#wanted = false;
+      this.#wanting.delete(this);
     }
     this.#events.emit("error", error);
   }
@@ -258,6 +283,20 @@ export class PresenceManager<Metadata = unknown> {
     }
   }
 
+  /** Nobody is seen any more. Who has seen is no member now, either, but by a grant to be one unseeing. */
+  #onFailed(from: SubscriptionState): void {
+    if (from === "subscribed") {
+      this.#onOut();
+    }
+    this.#forget();
+    this.#join();
+  }
+
+  #forget(): void {
+    this.#told = false;
+    this.#present.value = present(new Map());
+  }
+
   #onOut(): void {
     this.#joined.value = false;
     this.#timers.clear("join");
@@ -267,7 +306,7 @@ export class PresenceManager<Metadata = unknown> {
   #onMessage({ type, payload }: ServerMessage): void {
     if (type === "presence:sync") {
       this.#onSync(payload as PresenceState<Metadata>);
-    } else if (type === "presence:join" || type === "presence:update" || type === "presence:leave") {
+    } else if (this.#told && (type === "presence:join" || type === "presence:update" || type === "presence:leave")) {
       const user = payload as PresenceUser<Metadata>;
       if (this.partial) {
         const { count } = this.#present.value;
@@ -288,6 +327,7 @@ export class PresenceManager<Metadata = unknown> {
 
   #onSync({ users, count, partial = false }: PresenceState<Metadata>): void {
     if (partial) {
+      this.#timers.clear("return");
       this.#present.value = present(new Map(), count);
     } else {
       const now = new Map(users.map((user) => [user.id, { ...user, stale: false }]));

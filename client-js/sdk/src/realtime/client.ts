@@ -1,4 +1,5 @@
 import { type ClientOptions, HeliographClient } from "../client.ts";
+import { hold } from "../holders.ts";
 import type { Publication } from "../protocol.ts";
 import { type ReadonlySignal, signal } from "../signal.ts";
 
@@ -32,7 +33,6 @@ export class RealtimeClient {
   readonly options: Required<Pick<RealtimeOptions, "reconnectInterval" | "maxReconnectAttempts">>;
   readonly client: HeliographClient;
   readonly #connected = signal(false);
-  readonly #listeners = new Map<string, number>();
 
   /** @param url a `token` among its parameters is taken out, and said in the first message */
   constructor(url: string, options: RealtimeOptions = {}) {
@@ -74,19 +74,10 @@ export class RealtimeClient {
     const off = subscription.on("publication", ({ type, name, data, timestamp = 0, meta }) =>
       callback({ type, channel, payload: data as Payload, timestamp, name, meta }),
     );
-    this.#listeners.set(channel, (this.#listeners.get(channel) ?? 0) + 1);
-    subscription.subscribe();
-    let isOn = true;
+    const release = hold(subscription);
     return () => {
-      if (isOn) {
-        isOn = false;
-        off();
-        const left = (this.#listeners.get(channel) ?? 1) - 1;
-        this.#listeners.set(channel, left);
-        if (left === 0) {
-          subscription.unsubscribe();
-        }
-      }
+      off();
+      release();
     };
   }
 }
