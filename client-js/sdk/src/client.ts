@@ -29,25 +29,25 @@ export interface ClientOptions {
   /** `ws:` or `wss:`, without a token: that travels in the first message. */
   readonly url: string;
   /** A token, or a function that fetches one; absent: anonymous. */
-  readonly token?: TokenProvider;
-  readonly backoff?: Partial<BackoffOptions>;
+  readonly token?: TokenProvider | undefined;
+  readonly backoff?: Partial<BackoffOptions> | undefined;
   /** From dialling to `authenticated`. Default 10 s. */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
   /** For `publish`, `history` and each subscribe. Default 10 s. */
-  readonly requestTimeoutMs?: number;
+  readonly requestTimeoutMs?: number | undefined;
   /** How long the token provider may take. Default 15 s. */
-  readonly tokenTimeoutMs?: number;
+  readonly tokenTimeoutMs?: number | undefined;
   /** Most requests that wait for a connection or an answer. Default 256. */
-  readonly requestsMax?: number;
+  readonly requestsMax?: number | undefined;
   /** Most subscriptions at once. Default 1,000. */
-  readonly subscriptionsMax?: number;
+  readonly subscriptionsMax?: number | undefined;
   /** Most characters that may wait in the socket before `publish` is refused. Default 1 Mi. */
-  readonly bufferedMax?: number;
-  readonly transport?: TransportFactory;
-  readonly lifecycle?: Lifecycle;
-  readonly clock?: Clock;
+  readonly bufferedMax?: number | undefined;
+  readonly transport?: TransportFactory | undefined;
+  readonly lifecycle?: Lifecycle | undefined;
+  readonly clock?: Clock | undefined;
   /** From 0 to below 1. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 const BACKOFF: BackoffOptions = { baseMs: 500, capMs: 20_000, floorMs: 100 };

@@ -1,3 +1,6 @@
+/** Options that are all known. */
+export type Complete<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
+
 /** Options, and what goes for those that are not given: `undefined` is not given either. */
 export function withDefaults<Defaults extends object, Options extends object>(
   defaults: Defaults,

@@ -1,5 +1,6 @@
 import { type BackoffOptions, nextDelay } from "../backoff.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { type Complete, withDefaults } from "../defaults.ts";
 import { Emitter } from "../emitter.ts";
 import { ApiError, type EntityApi, type MutationRequest, type MutationResult } from "./api.ts";
 import { merge } from "./coalesce.ts";
@@ -17,17 +18,17 @@ import type { Applied, Entry, Identified, Records } from "./records.ts";
 
 export interface OptimisticOptions {
   /** Where a mutation has none of its own. Default `server-wins`. */
-  readonly conflict?: "server-wins" | "client-wins" | "merge";
+  readonly conflict?: "server-wins" | "client-wins" | "merge" | undefined;
   /** Most mutations that wait at once; one more throws. Default 1,000. */
-  readonly pendingMax?: number;
+  readonly pendingMax?: number | undefined;
   /** How often a request is sent whose answer does not come, or is a 408, 425, 429 or 5xx. Default 10. */
-  readonly attemptsMax?: number;
+  readonly attemptsMax?: number | undefined;
   /** How long an accepted change that has no version waits for its event. Default 5 s. */
-  readonly settleMs?: number;
-  readonly backoff?: BackoffOptions;
-  readonly clock?: Clock;
+  readonly settleMs?: number | undefined;
+  readonly backoff?: BackoffOptions | undefined;
+  readonly clock?: Clock | undefined;
   /** From 0 to below 1. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 export interface OptimisticEvents {
@@ -75,7 +76,7 @@ const TEMPORARY = "temp_";
  */
 export class OptimisticManager {
   readonly #api: EntityApi;
-  readonly #options: Required<OptimisticOptions>;
+  readonly #options: Complete<OptimisticOptions>;
   readonly #events = new Emitter<OptimisticEvents>();
   readonly #requests = new Set<Request<never>>();
   readonly #watched = new WeakSet<object>();
@@ -83,7 +84,7 @@ export class OptimisticManager {
 
   constructor(api: EntityApi, options: OptimisticOptions = {}) {
     this.#api = api;
-    this.#options = { ...DEFAULTS, ...options };
+    this.#options = withDefaults(DEFAULTS, options);
   }
 
   /** Mutations that are not settled. */

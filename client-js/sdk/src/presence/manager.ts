@@ -1,5 +1,6 @@
 import { type Clock, systemClock, Timers } from "../clock.ts";
 import type { ConnectionState, StateChange } from "../connection.ts";
+import { type Complete, withDefaults } from "../defaults.ts";
 import { Emitter } from "../emitter.ts";
 import { DisconnectedError, GatewayError, type HeliographError } from "../errors.ts";
 import { hold } from "../holders.ts";
@@ -30,15 +31,15 @@ export interface PresenceEvents<Metadata = unknown> {
 
 export interface PresenceOptions {
   /** Least time between two updates; the last one always gets through. The gateway takes 20 changes a second. Default 250. */
-  readonly updateMs?: number;
+  readonly updateMs?: number | undefined;
   /**
    * How often to say that the user is there. Default 0, never: being connected is enough. Where it is said, the user is absent 30 s after
    * the last time (`presence.timeoutMs`), although connected.
    */
-  readonly heartbeatMs?: number;
+  readonly heartbeatMs?: number | undefined;
   /** How long after a connection broke its members are not doubted, and after it is back, those are waited for who are not yet. Default 5,000. */
-  readonly graceMs?: number;
-  readonly clock?: Clock;
+  readonly graceMs?: number | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 /** The part of a client that is used. */
@@ -59,6 +60,9 @@ const RETRY_MS = 1_000;
 /** Answers to a join after which the next one has another. */
 const PASSING: readonly ErrorCode[] = ["RATE_LIMITED", "UNAVAILABLE", "INTERNAL"];
 
+/** Members that there are more by what is told. */
+const MORE: Readonly<Record<string, number>> = { "presence:join": 1, "presence:update": 0, "presence:leave": -1 };
+
 /** The managers that want the user to be a member, by channel: to the gateway a connection is one or none. */
 const wanting = new WeakMap<Subscription, Set<unknown>>();
 
@@ -69,7 +73,7 @@ const wanting = new WeakMap<Subscription, Set<unknown>>();
 export class PresenceManager<Metadata = unknown> {
   readonly #client: PresenceClient;
   readonly #name: string;
-  readonly #options: Required<PresenceOptions>;
+  readonly #options: Complete<PresenceOptions>;
   readonly #timers: Timers;
   readonly #events = new Emitter<PresenceEvents<Metadata>>();
   readonly #present: Signal<Present<Metadata>> = signal<Present<Metadata>>(present(new Map()));
@@ -93,7 +97,7 @@ export class PresenceManager<Metadata = unknown> {
   constructor(client: PresenceClient, resource: string, options: PresenceOptions = {}) {
     this.#client = client;
     this.#name = `presence:${resource}`;
-    this.#options = { updateMs: 250, heartbeatMs: 0, graceMs: 5_000, clock: systemClock, ...options };
+    this.#options = withDefaults({ updateMs: 250, heartbeatMs: 0, graceMs: 5_000, clock: systemClock }, options);
     this.#timers = new Timers(this.#options.clock);
   }
 
@@ -306,18 +310,17 @@ export class PresenceManager<Metadata = unknown> {
   #onMessage({ type, payload }: ServerMessage): void {
     if (type === "presence:sync") {
       this.#onSync(payload as PresenceState<Metadata>);
-    } else if (this.#told && (type === "presence:join" || type === "presence:update" || type === "presence:leave")) {
+      return;
+    }
+    const more = MORE[type];
+    if (this.#told && more !== undefined) {
       const user = payload as PresenceUser<Metadata>;
       if (this.partial) {
-        const { count } = this.#present.value;
-        this.#present.value = present(
-          new Map(),
-          count + (type === "presence:join" ? 1 : type === "presence:leave" ? -1 : 0),
-        );
+        this.#present.value = present(new Map(), this.count.value + more);
       } else {
         const now = new Map(this.members.value);
         now.delete(user.id);
-        if (type !== "presence:leave") {
+        if (more >= 0) {
           now.set(user.id, { ...user, stale: false });
         }
         this.#change(now);

@@ -1,4 +1,5 @@
 import { type ClientOptions, HeliographClient } from "../client.ts";
+import type { Complete } from "../defaults.ts";
 import { hold } from "../holders.ts";
 import type { Publication } from "../protocol.ts";
 import { type ReadonlySignal, signal } from "../signal.ts";
@@ -18,11 +19,11 @@ export interface RealtimeMessage<Payload = unknown> {
 
 export interface RealtimeOptions extends Omit<ClientOptions, "url"> {
   /** What the delays between attempts grow from, in milliseconds. Default 1,000. */
-  readonly reconnectInterval?: number;
+  readonly reconnectInterval?: number | undefined;
   /** Attempts in a row that fail until the client gives up; `connect()` starts anew. Default 10. */
-  readonly maxReconnectAttempts?: number;
+  readonly maxReconnectAttempts?: number | undefined;
   /** For code that says it; the pulse is the gateway's, which says how often, and this client answers. */
-  readonly heartbeatInterval?: number;
+  readonly heartbeatInterval?: number | undefined;
 }
 
 const CAP_MS = 30_000;
@@ -30,7 +31,7 @@ const CAP_MS = 30_000;
 /** A client with channels and callbacks. The rest of what there is has `client`. */
 export class RealtimeClient {
   readonly url: string;
-  readonly options: Required<Pick<RealtimeOptions, "reconnectInterval" | "maxReconnectAttempts">>;
+  readonly options: Complete<Pick<RealtimeOptions, "reconnectInterval" | "maxReconnectAttempts">>;
   readonly client: HeliographClient;
   readonly #connected = signal(false);
 
@@ -45,7 +46,7 @@ export class RealtimeClient {
     this.client = new HeliographClient({
       url: address.href.replace(/^http/, "ws"),
       backoff: { baseMs: reconnectInterval, capMs: Math.max(CAP_MS, reconnectInterval) },
-      ...(token === undefined ? {} : { token }),
+      token,
       ...rest,
     });
     this.client.on("state", ({ to, attempt }) => {

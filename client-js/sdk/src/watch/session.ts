@@ -1,3 +1,4 @@
+import { type Complete, withDefaults } from "../defaults.ts";
 import { Emitter } from "../emitter.ts";
 import type { Filter } from "../protocol.ts";
 import { type ReadonlySignal, type Signal, signal } from "../signal.ts";
@@ -66,12 +67,12 @@ export interface SessionLog<Event = unknown> {
 
 export interface WatchOptions<Event> {
   /** Most events that are held: 1,000 to 65,536, default 10,000. The ids of twice as many are remembered. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /** What copies of one event have in common; undefined: it has no copies. Default: `message_id`, or `messageId`. */
   readonly idOf?: (event: Event) => string | undefined;
   /** Runs a task before the next painting. */
-  readonly onFrame?: (task: () => void) => void;
-  readonly now?: () => number;
+  readonly onFrame?: ((task: () => void) => void) | undefined;
+  readonly now?: (() => number) | undefined;
 }
 
 /** What the gateway sends at all: of what it does not, only counts arrive. */
@@ -94,7 +95,7 @@ interface Entry<Event> {
  * cleared, stopped and restarted. Signals change at most once per painting.
  */
 export class WatchSession<Event = unknown> {
-  readonly #options: Required<WatchOptions<Event>>;
+  readonly #options: Complete<WatchOptions<Event>>;
   readonly #events = new Emitter<WatchEvents<Event>>();
   readonly #ring: Ring<Entry<Event>>;
   readonly #ids: Recent;
@@ -119,7 +120,7 @@ export class WatchSession<Event = unknown> {
     if (!Number.isInteger(capacity) || capacity < 1_000 || capacity > 65_536) {
       throw new RangeError(`capacity ${capacity}: expected a whole number from 1000 to 65536`);
     }
-    this.#options = { capacity, idOf: messageId, onFrame, now: Date.now, ...options };
+    this.#options = withDefaults({ capacity, idOf: messageId, onFrame, now: Date.now }, options);
     this.#ring = new Ring(capacity);
     this.#ids = new Recent(2 * capacity);
     this.#startedAt = this.#options.now();
