@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers());
 const advance = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 const part = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString("base64url");
-const token = (exp = 4_000_000_000): string => `${part({ kid: "k1" })}.${part({ sub: "ü", exp })}.s`;
+const token = (exp = 4_000_000_000, iat?: number): string => `${part({ kid: "k1" })}.${part({ sub: "ü", exp, iat })}.s`;
 
 /** A client over event streams, and what its channels tell. */
 class World {
@@ -308,6 +308,68 @@ describe("a client over event streams", () => {
     await advance();
     expect(world.heard).toEqual(["a subscribed false", "a FORBIDDEN: the new token does not permit it"]);
     expect(world.bench.states).toHaveLength(2);
+  });
+
+  describe("by a clock that is wrong", () => {
+    const LIFE_MS = 900_000;
+
+    /** Whose gateway has another clock, and answers: the times at which a token was asked for. */
+    async function wrongBy(aheadMs: number, issued = true): Promise<{ world: World; asked: number[] }> {
+      const there = (): number => Date.now() - aheadMs;
+      const asked: number[] = [];
+      const fresh = (): string => {
+        asked.push(Date.now());
+        return token((there() + LIFE_MS) / 1_000, issued ? there() / 1_000 : undefined);
+      };
+      const world = await new World({ token: fresh }).connected();
+      world.subscribe("a");
+      await advance();
+      const accepted = new Set<unknown>();
+      setInterval(() => {
+        const { stream } = world.doors;
+        if (!accepted.has(stream)) {
+          accepted.add(stream);
+          stream.accept(undefined, there());
+        } else if (!stream.closed) {
+          stream.raw(": ping\n\n");
+        }
+      }, 200);
+      return { world, asked };
+    }
+    const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0));
+
+    it.each([
+      ["ahead by more than a token lives", 1_200_000],
+      ["behind", -1_200_000],
+    ])("renews its token when it is due: %s", async (_, aheadMs) => {
+      const { asked } = await wrongBy(aheadMs);
+      await advance(2 * LIFE_MS);
+      expect(gaps(asked)).toEqual([787_500, 787_500]);
+    });
+
+    it("renews its token once too early where only the stream tells it", async () => {
+      const { asked } = await wrongBy(LIFE_MS - 1_000);
+      await advance(2 * LIFE_MS);
+      expect(gaps(asked)).toEqual([500, 787_500, 787_500]);
+    });
+
+    it("still knows over a break how long its token lives", async () => {
+      const { world, asked } = await wrongBy(1_200_000);
+      await advance(600_000);
+      world.doors.stream.end();
+      await advance(LIFE_MS - 600_000);
+      expect(gaps(asked)).toEqual([862_500]);
+    });
+
+    it("does not renew a token of which it cannot know how long it lives", async () => {
+      const { world, asked } = await wrongBy(1_200_000, false);
+      await advance(LIFE_MS);
+      expect(gaps(asked)).toEqual([]);
+      world.doors.stream.say("close", { code: 4401, reason: "the token has expired" });
+      world.doors.stream.end();
+      await advance(LIFE_MS);
+      expect(asked).toHaveLength(3);
+    });
   });
 
   it("posts what it publishes, and reads history", async () => {

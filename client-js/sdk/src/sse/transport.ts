@@ -19,8 +19,15 @@ export interface SseOptions {
  * options share a stream. One can look who is present, but not be present.
  */
 export function sseTransport(options: SseOptions = {}): TransportFactory {
-  const cursor = new Cursor();
-  return (address, listener) => new SseTransport(address, options, cursor, listener);
+  const memory = { cursor: new Cursor(), aheadMs: 0 };
+  return (address, listener) => new SseTransport(address, options, memory, listener);
+}
+
+/** What outlives a connection. */
+interface Memory {
+  readonly cursor: Cursor;
+  /** By how much the gateway's clock is ahead of the one here, as far as known. */
+  aheadMs: number;
 }
 
 /** What a `subscribe` of the client says of one channel. */
@@ -49,6 +56,7 @@ interface Stream {
 /** What is looked at in the data of a stream's events, each only where its event's name says that it is there. */
 interface StreamFrame {
   readonly channel?: string;
+  readonly timestamp: number;
   readonly payload: { readonly pingInterval: number; readonly channels: readonly JoinResult[] };
   readonly code: number;
   readonly reason: string;
@@ -64,7 +72,9 @@ const GONE = 1006;
 class SseTransport implements Transport {
   readonly #doors: URL;
   readonly #fetch: typeof fetch;
+  readonly #clock: Clock;
   readonly #timers: Timers;
+  readonly #memory: Memory;
   readonly #cursor: Cursor;
   readonly #listener: TransportListener;
   readonly #streams = new Map<string, Stream>();
@@ -74,12 +84,19 @@ class SseTransport implements Transport {
   #buffered = 0;
   #ended = false;
 
-  constructor(address: string, { url = ".", fetch, clock }: SseOptions, cursor: Cursor, listener: TransportListener) {
+  constructor(
+    address: string,
+    { url = ".", fetch, clock = systemClock }: SseOptions,
+    memory: Memory,
+    listener: TransportListener,
+  ) {
     this.#doors = new URL(url, address.replace(/^ws/, "http"));
     this.#doors.search = new URL(address).search;
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.#timers = new Timers(clock ?? systemClock);
-    this.#cursor = cursor;
+    this.#clock = clock;
+    this.#timers = new Timers(clock);
+    this.#memory = memory;
+    this.#cursor = memory.cursor;
     this.#listener = listener;
     queueMicrotask(() => this.#onOpen());
   }
@@ -178,11 +195,21 @@ class SseTransport implements Transport {
     }
   }
 
-  /** What the gateway would say of the token; here it has only taken it. */
+  /**
+   * What the gateway would say of the token; here it has only taken it. Its time is the one here, until a stream tells better. If the token
+   * were not good at that time, this clock is wrong, and the time of issue the best guess: who is given a token mostly shows it at once. One
+   * that was kept ends earlier than it seems then, which costs a connection (4401); so does one that does not say when it was issued.
+   */
   #permit(lost: readonly string[], requestId?: string): void {
-    const { sub = null, exp } = claims(this.#token);
-    const expiresAt = exp === undefined ? undefined : exp * 1_000;
-    this.#say({ type: "authenticated", requestId, payload: { userId: sub, expiresAt, lost } });
+    const { sub = null, iat = 0, exp = Number.NaN } = claims(this.#token);
+    const now = this.#clock.now();
+    let timestamp = now + this.#memory.aheadMs;
+    if (timestamp < iat * 1_000 || timestamp >= exp * 1_000) {
+      timestamp = iat * 1_000;
+      this.#memory.aheadMs = timestamp - now;
+    }
+    const expiresAt = exp * 1_000 || undefined;
+    this.#say({ type: "authenticated", requestId, timestamp, payload: { userId: sub, expiresAt, lost } });
   }
 
   /** Publishes nothing, to see whether the gateway is there and takes the token; ends the connection if it does not. */
@@ -285,6 +312,7 @@ class SseTransport implements Transport {
       const frame = JSON.parse(data === "" ? "{}" : data) as StreamFrame;
       if (name === "connected") {
         pingIntervalMs = frame.payload.pingInterval;
+        this.#memory.aheadMs = frame.timestamp - this.#clock.now();
       } else if (name === "close") {
         this.#end(frame.code, frame.reason);
       } else if (name === "subscribed") {
