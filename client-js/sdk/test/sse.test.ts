@@ -293,6 +293,19 @@ describe("a client over event streams", () => {
     expect(world.bench.state).toBe("reconnecting");
   });
 
+  it("leaves a stream that begins anew and gets no answer, however often it is asked for", async () => {
+    const world = await new World().connected();
+    world.subscribe("a");
+    await advance();
+    world.doors.stream.accept();
+    await advance();
+    world.subscribe("b");
+    await advance(19_999);
+    expect([world.doors.streams.length, world.bench.state]).toEqual([3, "connected"]);
+    await advance(1);
+    expect(world.bench.state).toBe("reconnecting");
+  });
+
   it("renews its token by streams that begin anew, and leaves what the new one does not permit", async () => {
     const tokens = [token(Date.now() / 1_000 + 100), token()];
     const world = await new World({ token: () => tokens.shift() ?? "" }).connected();
@@ -446,6 +459,16 @@ describe("a client over event streams", () => {
     world.bench.client.close();
     await advance();
     expect(world.doors.stream.closed).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("plans nothing for a stream that is answered when it is closed", async () => {
+    const world = await new World().connected();
+    world.subscribe("a");
+    await advance();
+    world.doors.stream.accept();
+    world.bench.client.close();
+    await advance();
     expect(vi.getTimerCount()).toBe(0);
   });
 

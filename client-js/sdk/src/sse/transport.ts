@@ -81,6 +81,7 @@ class SseTransport implements Transport {
   readonly #asked = new Set<Asked>();
   readonly #requests = new AbortController();
   #token: string | undefined;
+  #pingIntervalMs = 25_000;
   #buffered = 0;
   #ended = false;
 
@@ -257,8 +258,12 @@ class SseTransport implements Transport {
         this.#cursor.forget(channel);
       }
       const key = JSON.stringify(options);
-      const stream = this.#streams.get(key) ?? { key, options, channels: new Set(), stop: new AbortController() };
-      this.#streams.set(key, stream);
+      let stream = this.#streams.get(key);
+      if (stream === undefined) {
+        stream = { key, options, channels: new Set(), stop: new AbortController() };
+        this.#streams.set(key, stream);
+        this.#onHeard(stream);
+      }
       stream.channels.add(channel);
       changed.add(stream);
     }
@@ -285,8 +290,8 @@ class SseTransport implements Transport {
   #open(stream: Stream): void {
     stream.stop.abort();
     this.#timers.clear(`leave ${stream.key}`);
-    this.#timers.clear(stream.key);
     if (stream.channels.size === 0) {
+      this.#timers.clear(stream.key);
       this.#streams.delete(stream.key);
       return;
     }
@@ -295,23 +300,28 @@ class SseTransport implements Transport {
     this.#read(stream, signal).catch((error: unknown) => signal.aborted || this.#end(GONE, String(error)));
   }
 
+  /** Silence lasts until something comes, however often the stream begins anew meanwhile. */
+  #onHeard({ key, stop }: Stream): void {
+    if (!stop.signal.aborted) {
+      this.#timers.set(key, 2 * this.#pingIntervalMs, () => this.#end(GONE, "nothing heard for two ping intervals"));
+    }
+  }
+
   async #read(stream: Stream, signal: AbortSignal): Promise<void> {
     const channels = [...stream.channels];
     const response = await this.#request("sse", channels, stream.options, {
       headers: { "Last-Event-ID": this.#cursor.of(channels) },
       signal,
     });
+    this.#onHeard(stream);
     if (!response.ok || response.body === null) {
       await this.#onRefused(stream, channels, await answerOf(response));
       return;
     }
-    let pingIntervalMs = 25_000;
-    const onChunk = (): void =>
-      this.#timers.set(stream.key, 2 * pingIntervalMs, () => this.#end(GONE, "nothing heard for two ping intervals"));
-    for await (const { name, id, data } of readEvents(response.body, onChunk)) {
+    for await (const { name, id, data } of readEvents(response.body, () => this.#onHeard(stream))) {
       const frame = JSON.parse(data === "" ? "{}" : data) as StreamFrame;
       if (name === "connected") {
-        pingIntervalMs = frame.payload.pingInterval;
+        this.#pingIntervalMs = frame.payload.pingInterval;
         this.#memory.aheadMs = frame.timestamp - this.#clock.now();
       } else if (name === "close") {
         this.#end(frame.code, frame.reason);
