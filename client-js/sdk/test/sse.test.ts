@@ -256,18 +256,96 @@ describe("a client over event streams", () => {
     expect(world.heard).toEqual(["secret FORBIDDEN: not this one", "a subscribed false", "b subscribed false"]);
   });
 
-  it("refuses all that it cannot have together", async () => {
-    const world = new World();
+  it("refuses of too many together the newer, and only some of those that are asked for", async () => {
+    const world = await new World().connected();
     world.subscribe("a");
-    world.subscribe("b");
-    await world.connected();
-    world.doors.stream.json({ code: "SUBSCRIPTION_LIMIT", message: "at most 1" }, 400);
     await advance();
-    for (const call of world.doors.calls.filter(({ path }) => path === "GET /publications")) {
-      call.json({});
+    world.doors.stream.accept();
+    await advance();
+    for (const name of ["b", "c", "d"]) {
+      world.subscribe(name);
     }
     await advance();
-    expect(world.heard).toEqual(["a SUBSCRIPTION_LIMIT: at most 1", "b SUBSCRIPTION_LIMIT: at most 1"]);
+    const refuse = { code: "SUBSCRIPTION_LIMIT", message: "at most 2" };
+    world.doors.stream.json(refuse, 400);
+    await advance();
+    expect(world.doors.stream.channels).toEqual(["a", "b"]);
+    world.doors.stream.accept((channel) => ({ recovered: channel === "a" }));
+    world.doors.stream.publish("a", 1);
+    await advance();
+    expect(world.heard).toEqual([
+      "a subscribed false",
+      "c SUBSCRIPTION_LIMIT: at most 2",
+      "d SUBSCRIPTION_LIMIT: at most 2",
+      "b subscribed false",
+      "a 1",
+    ]);
+  });
+
+  it("leaves those subscribed alone where one more is too many", async () => {
+    const world = await new World().connected();
+    world.subscribe("a");
+    await advance();
+    world.doors.stream.accept();
+    await advance();
+    world.subscribe("b");
+    await advance();
+    world.doors.stream.json({ code: "SUBSCRIPTION_LIMIT", message: "at most 1" }, 400);
+    await advance();
+    expect(world.doors.calls.map(({ path }) => path)).not.toContain("GET /publications");
+    expect(world.doors.stream.channels).toEqual(["a"]);
+    expect(world.bench.client.channel("a").state).toBe("subscribed");
+    expect(world.heard).toEqual(["a subscribed false", "b SUBSCRIPTION_LIMIT: at most 1"]);
+  });
+
+  it("comes back later where those subscribed are too many", async () => {
+    const world = await new World().connected();
+    for (const name of ["a", "b", "c"]) {
+      world.subscribe(name);
+    }
+    await advance();
+    world.doors.stream.accept();
+    await advance();
+    world.bench.client.channel("c").unsubscribe();
+    await advance(1_000);
+    world.doors.stream.json({ code: "SUBSCRIPTION_LIMIT", message: "at most 1" }, 400);
+    await advance();
+    expect(world.bench.states.at(-1)).toMatchObject({ to: "reconnecting", code: 1013, reason: "at most 1 (1013)" });
+    expect(world.heard).toHaveLength(3);
+  });
+
+  it.each([429, 503])("takes a %d at a channel for no refusal of it", async (status) => {
+    const world = new World();
+    world.subscribe("a");
+    world.subscribe("secret");
+    await world.connected();
+    world.doors.stream.json({ code: "FORBIDDEN", message: "one of them" }, 403);
+    await advance();
+    for (const call of world.doors.calls.filter(({ path }) => path === "GET /publications")) {
+      const refused = call.channels[0] === "secret";
+      call.json({ code: refused ? "FORBIDDEN" : "UNAVAILABLE", message: "not now" }, refused ? 403 : status);
+    }
+    await advance();
+    expect(world.bench.states.at(-1)).toMatchObject({ to: "reconnecting", code: 1013, reason: "not now (1013)" });
+    expect(world.heard).toEqual([]);
+  });
+
+  it("forgets what it hears of channels one by one when their stream has begun anew meanwhile", async () => {
+    const world = new World();
+    world.subscribe("a");
+    world.subscribe("b", { filter: { eq: ["x", 1] } });
+    world.subscribe("c", { filter: { eq: ["x", 1] } });
+    await world.connected();
+    world.doors.stream.json({ code: "BAD_FILTER", message: "this" }, 400);
+    await advance();
+    const polls = world.doors.calls.filter(({ path }) => path === "GET /publications");
+    world.bench.client.channel("c").configure({ filter: { eq: ["y", 1] } });
+    await advance();
+    for (const call of polls) {
+      call.json({ code: "BAD_FILTER", message: "this" }, 400);
+    }
+    await advance();
+    expect(world.heard).toEqual([]);
   });
 
   it("comes back as the stream's last event says", async () => {

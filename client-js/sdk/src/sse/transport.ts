@@ -314,11 +314,12 @@ class SseTransport implements Transport {
       signal,
     });
     this.#onHeard(stream);
-    if (!response.ok || response.body === null) {
-      await this.#onRefused(stream, channels, await answerOf(response));
+    if (!response.ok) {
+      await this.#onRefused(stream, channels, await this.#verdict(response), signal);
       return;
     }
-    for await (const { name, id, data } of readEvents(response.body, () => this.#onHeard(stream))) {
+    const body = response.body as ReadableStream<Uint8Array>;
+    for await (const { name, id, data } of readEvents(body, () => this.#onHeard(stream))) {
       const frame = JSON.parse(data === "" ? "{}" : data) as StreamFrame;
       if (name === "connected") {
         this.#pingIntervalMs = frame.payload.pingInterval;
@@ -375,32 +376,48 @@ class SseTransport implements Transport {
     return asked;
   }
 
-  /** One channel that is refused refuses them all: the others go on without it. */
-  async #onRefused(stream: Stream, channels: readonly string[], { status, body }: Answer): Promise<void> {
-    if (status !== 400 && status !== 403) {
-      this.#end(CLOSE_CODES[status] ?? TRY_AGAIN_LATER, (body as Refusal).message);
+  /** One channel that is refused refuses them all: the others go on without it. Of too many together, half of the new ones are refused. */
+  async #onRefused(stream: Stream, channels: readonly string[], answer: Answer, signal: AbortSignal): Promise<void> {
+    const refusal = answer.body as Refusal;
+    const suspects = refusal.code === "SUBSCRIPTION_LIMIT" || signal.aborted ? [] : channels;
+    const alone = await Promise.all(
+      suspects.map(async (channel) => ({
+        channel,
+        ...(channels.length > 1 ? await this.#poll(stream, channel) : answer),
+      })),
+    );
+    if (signal.aborted) {
       return;
     }
-    const alone = await Promise.all(
-      channels.map(async (channel) => {
-        const { ok, body: refusal } = channels.length === 1 ? { ok: false, body } : await this.#poll(stream, channel);
-        return { channel, ok, refusal: refusal as Refusal };
-      }),
-    );
-    const refused = alone.filter(({ ok }) => !ok);
-    // Each may be had alone: they are too many together.
-    for (const { channel, refusal } of refused.length > 0 ? refused : alone) {
+    const asked = channels.filter((channel) => [...this.#asked].some(({ open }) => open.has(channel)));
+    const newest = asked.slice(asked.length >> 1).map((channel) => ({ channel, body: refusal }));
+    const guilty = alone.filter(({ ok }) => !ok);
+    const refused = guilty.length > 0 ? guilty : newest;
+    if (refused.length === 0) {
+      this.#end(TRY_AGAIN_LATER, refusal.message);
+      return;
+    }
+    for (const { channel, body } of refused) {
       stream.channels.delete(channel);
-      const error = refused.length > 0 ? refusal : (body as Refusal);
-      if (this.#onResult({ channel, error }).length === 0) {
+      if (this.#onResult({ channel, error: body as Refusal }).length === 0) {
         this.#permit([channel]);
       }
     }
     this.#open(stream);
   }
 
+  /** What a door says of channels; that it says nothing of them ends the connection. */
+  async #verdict(response: Response): Promise<Answer> {
+    const answer = await answerOf(response);
+    const { ok, status, body } = answer;
+    if (!ok && status !== 400 && status !== 403) {
+      this.#end(CLOSE_CODES[status] ?? TRY_AGAIN_LATER, (body as Refusal).message);
+    }
+    return answer;
+  }
+
   async #poll({ options: { filter, sampleRate } }: Stream, channel: string): Promise<Answer> {
-    return answerOf(await this.#request("publications", [channel], { filter, sampleRate, limit: 1 }, {}));
+    return this.#verdict(await this.#request("publications", [channel], { filter, sampleRate, limit: 1 }, {}));
   }
 
   async #post(payload: object): Promise<Answer> {
