@@ -626,6 +626,47 @@ describe("fallback", () => {
     expect([first.sockets.length, second.sockets.length]).toEqual([2, 1]);
   });
 
+  describe("where a transport cannot be had", () => {
+    const none: TransportFactory = () => {
+      throw new ReferenceError("WebSocket is not defined");
+    };
+    function over(...transports: [TransportFactory, ...TransportFactory[]]): Bench {
+      const bench = new Bench({ transport: fallback(transports, { timeoutMs: 3_000 }) });
+      bench.client.connect();
+      return bench;
+    }
+
+    it("takes the next at once, and plans nothing for it", async () => {
+      const way = new Way();
+      const bench = over(none, none, way.factory);
+      await advance();
+      way.sockets[0]?.accept();
+      way.sockets[0]?.authenticate();
+      expect(bench.state).toBe("connected");
+      bench.client.close();
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it("gives up where there is no other", async () => {
+      const bench = over(none, none);
+      await advance();
+      expect(bench.states.at(-1)).toMatchObject({
+        to: "failed",
+        reason: "cannot connect to ws://gateway/ws: ReferenceError: WebSocket is not defined",
+      });
+    });
+
+    it("tries the one before again later", async () => {
+      const way = new Way();
+      const bench = over(way.factory, none);
+      await advance();
+      way.sockets[0]?.hangUp(1006);
+      expect(bench.state).toBe("reconnecting");
+      await advance(350);
+      expect(way.sockets).toHaveLength(2);
+    });
+  });
+
   it("plans nothing more when it is closed", async () => {
     const { bench, second } = await ways();
     bench.client.close();
