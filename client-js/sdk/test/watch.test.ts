@@ -373,6 +373,22 @@ describe("a session that watches a channel", () => {
     expect(counters(screen)).toEqual({ sampled: 16, withheld: 4, skipped: 2, lost: 3 });
   });
 
+  it("goes on counting where the gateway's counts begin anew without another subscription", async () => {
+    const { bench, screen } = await watching();
+    const stats = (sent: number, filtered: number, sampled: number, skipped: number): void =>
+      bench.socket.say({
+        type: "stats",
+        channel: "events",
+        payload: { watchSessionId: screen.session.id, sent, filtered, sampled, skipped },
+      });
+    stats(9, 20, 100, 0);
+    stats(5, 1, 5, 0);
+    stats(1, 30, 40, 0);
+    stats(1, 31, 41, 1);
+    stats(1, 32, 42, 0);
+    expect(counters(screen)).toMatchObject({ sampled: 100 + 5 + 40 + 1 + 42, withheld: 20 + 1 + 30 + 1 + 32 });
+  });
+
   it("leaves the channel when it is stopped, and comes back by another name when it is restarted", async () => {
     const { bench, screen } = await watching();
     const { id } = screen.session;
