@@ -9,5 +9,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash].js" } },
   },
-  test: { include: ["test/**/*.test.ts"], restoreMocks: true },
+  test: { include: ["test/**/*.test.{ts,tsx}"], restoreMocks: true },
 });

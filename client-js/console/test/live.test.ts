@@ -41,13 +41,15 @@ class FakeGateway {
   readonly asked: string[] = [];
   readonly authorizations = new Set<string | null>();
   answer: () => Promise<Response> = async () => Response.json(said());
+  busiest: () => Promise<Response> = async () => Response.json({});
 
   readonly fetch = async (url: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     this.asked.push(String(url));
     this.authorizations.add(new Headers(init?.headers).get("authorization"));
-    return String(url).startsWith("../admin/explain") || String(url).includes("usage")
-      ? Response.json({})
-      : this.answer();
+    if (String(url).startsWith("../admin/explain")) {
+      return this.busiest();
+    }
+    return String(url).includes("usage") ? Response.json({}) : this.answer();
   };
 
   states(): number {
@@ -153,6 +155,26 @@ describe("Observer", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(observer.link.value).toEqual({ state: "live" });
     expect(observer.history.restarts).toHaveLength(1);
+  });
+
+  it("says since when it is not told of the busiest, and why, and keeps what it was told", async () => {
+    gateway.busiest = async () => new Response("<html>", { status: 502 });
+    observer.start();
+    await vi.advanceTimersByTimeAsync(0);
+    const begun = Date.now();
+    await vi.advanceTimersByTimeAsync(5_000);
+    const since = (at: number) => ({ since: at, why: "it answered 502" });
+    expect(observer.details.value).toEqual({
+      usage: { known: [], overdue: undefined },
+      busiest: { known: undefined, overdue: since(begun) },
+    });
+    gateway.busiest = async () => Response.json({});
+    await vi.advanceTimersByTimeAsync(5_000);
+    const told = { slow: [], hot: [] };
+    expect(observer.details.value.busiest).toEqual({ known: told, overdue: undefined });
+    gateway.busiest = async () => new Response("<html>", { status: 502 });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(observer.details.value.busiest).toEqual({ known: told, overdue: since(begun + 15_000) });
   });
 
   it("stops for good when the token is refused", async () => {

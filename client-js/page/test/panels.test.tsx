@@ -4,6 +4,9 @@ import type { GraphNode } from "@heliograph/client/graph";
 import { type ComponentChild, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { settle } from "../../sdk/test/fake-gateway.ts";
+import { useRealtime } from "../src/ui/app.tsx";
+import type { Desk } from "../src/ui/desk.ts";
 import { Digest } from "../src/ui/digest.tsx";
 import { EventsPanel } from "../src/ui/panel/events-panel.tsx";
 import { UnmappedPanel } from "../src/ui/panel/unmapped-panel.tsx";
@@ -138,5 +141,46 @@ describe("the form for a token", () => {
   it("tells how to make one that sees, and is seen", async () => {
     await draw(<TokenForm why={undefined} onToken={() => {}} />);
     expect(all("code")[0]?.textContent).toMatch(/'subscribe:presence:graph-\*'.*'presence:presence:graph-\*'/);
+  });
+
+  describe("when what was given is refused", () => {
+    function Asking({ desk }: { readonly desk: Desk }) {
+      const { asking, why, onToken } = useRealtime(desk);
+      return asking ? <TokenForm why={why} onToken={onToken} /> : null;
+    }
+    async function give(token: string): Promise<void> {
+      const [field] = all("textarea") as HTMLTextAreaElement[];
+      if (field === undefined) {
+        throw new Error("nobody asks for a token");
+      }
+      field.value = token;
+      await act(() => field.form?.requestSubmit());
+      await act(settle);
+    }
+    async function follow(hash: string): Promise<void> {
+      location.hash = hash;
+      await act(() => void dispatchEvent(new HashChangeEvent("hashchange")));
+      await act(settle);
+    }
+    const refuse = (bench: Bench): Promise<void> =>
+      act(() => {
+        bench.socket.accept();
+        bench.socket.hangUp(4401, "the token is not valid yet");
+      });
+
+    it("tries again with the same, by the form and by a link", async () => {
+      const bench = new Bench();
+      await draw(<Asking desk={bench.desk} />);
+      await give("t");
+      await refuse(bench);
+      expect(all(".token-form")[0]?.textContent).toContain("The gateway does not take this token");
+      await give("t");
+      expect([bench.sockets.length, all(".token-form").length]).toEqual([2, 0]);
+      await refuse(bench);
+      await follow("token=t");
+      expect([bench.sockets.length, all(".token-form").length, location.hash]).toEqual([3, 0, ""]);
+      await follow("elsewhere");
+      expect(bench.sockets).toHaveLength(3);
+    });
   });
 });

@@ -4,7 +4,8 @@ export interface Claims {
   readonly iss?: string;
   readonly workspace?: string;
   readonly sub?: string;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch, both. */
+  readonly iat?: number;
   readonly exp?: number;
 }
 

@@ -9,7 +9,7 @@ export interface FallbackOptions {
 
 /**
  * Tries transports in this order until the gateway is heard over one of them, and stays with that one. What comes to nothing is left for
- * the next at once; if none works, the next attempt begins with the first.
+ * the next at once, and so is what the platform does not have; if none works, the next attempt begins with the first.
  */
 export function fallback(
   transports: readonly [TransportFactory, ...TransportFactory[]],
@@ -36,22 +36,35 @@ export function fallback(
             listener.onClose(code, reason);
           } else {
             transport.close(1000, "");
-            dial();
+            try {
+              dial();
+            } catch (error) {
+              // for whoever has dialled it is too late to catch
+              listener.onClose(1006, String(error));
+            }
           }
         }
       };
-      transport = factory(url, {
-        onOpen: () => mine === current && listener.onOpen(),
-        onMessage: (text) => {
-          if (mine === current) {
-            stopTimer();
-            heard = true;
-            proven = factory;
-            listener.onMessage(text);
-          }
-        },
-        onClose: giveUp,
-      });
+      try {
+        transport = factory(url, {
+          onOpen: () => mine === current && listener.onOpen(),
+          onMessage: (text) => {
+            if (mine === current) {
+              stopTimer();
+              heard = true;
+              proven = factory;
+              listener.onMessage(text);
+            }
+          },
+          onClose: giveUp,
+        });
+      } catch (error) {
+        if (isLast) {
+          throw error;
+        }
+        dial();
+        return;
+      }
       if (!isLast) {
         stopTimer = clock.setTimer(() => giveUp(1006, "not heard in time"), timeoutMs);
       }

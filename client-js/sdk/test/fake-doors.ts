@@ -43,14 +43,14 @@ export class Call {
   }
 
   /** Begins the stream. */
-  accept(results: (channel: string) => object = () => ({})): void {
+  accept(results: (channel: string) => object = () => ({}), timestamp = Date.now()): void {
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#stream = controller;
       },
     });
     this.#answer(new Response(body));
-    this.say("connected", { type: "connected", payload: { userId: "u", pingInterval: 10_000 } });
+    this.say("connected", { type: "connected", timestamp, payload: { userId: "u", pingInterval: 10_000 } });
     const channels = this.channels.map((channel) => ({
       channel,
       position: { epoch: "e1", offset: 0 },

@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers());
 const advance = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 const part = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString("base64url");
-const token = (exp = 4_000_000_000): string => `${part({ kid: "k1" })}.${part({ sub: "ü", exp })}.s`;
+const token = (exp = 4_000_000_000, iat?: number): string => `${part({ kid: "k1" })}.${part({ sub: "ü", exp, iat })}.s`;
 
 /** A client over event streams, and what its channels tell. */
 class World {
@@ -256,18 +256,96 @@ describe("a client over event streams", () => {
     expect(world.heard).toEqual(["secret FORBIDDEN: not this one", "a subscribed false", "b subscribed false"]);
   });
 
-  it("refuses all that it cannot have together", async () => {
-    const world = new World();
+  it("refuses of too many together the newer, and only some of those that are asked for", async () => {
+    const world = await new World().connected();
     world.subscribe("a");
-    world.subscribe("b");
-    await world.connected();
-    world.doors.stream.json({ code: "SUBSCRIPTION_LIMIT", message: "at most 1" }, 400);
     await advance();
-    for (const call of world.doors.calls.filter(({ path }) => path === "GET /publications")) {
-      call.json({});
+    world.doors.stream.accept();
+    await advance();
+    for (const name of ["b", "c", "d"]) {
+      world.subscribe(name);
     }
     await advance();
-    expect(world.heard).toEqual(["a SUBSCRIPTION_LIMIT: at most 1", "b SUBSCRIPTION_LIMIT: at most 1"]);
+    const refuse = { code: "SUBSCRIPTION_LIMIT", message: "at most 2" };
+    world.doors.stream.json(refuse, 400);
+    await advance();
+    expect(world.doors.stream.channels).toEqual(["a", "b"]);
+    world.doors.stream.accept((channel) => ({ recovered: channel === "a" }));
+    world.doors.stream.publish("a", 1);
+    await advance();
+    expect(world.heard).toEqual([
+      "a subscribed false",
+      "c SUBSCRIPTION_LIMIT: at most 2",
+      "d SUBSCRIPTION_LIMIT: at most 2",
+      "b subscribed false",
+      "a 1",
+    ]);
+  });
+
+  it("leaves those subscribed alone where one more is too many", async () => {
+    const world = await new World().connected();
+    world.subscribe("a");
+    await advance();
+    world.doors.stream.accept();
+    await advance();
+    world.subscribe("b");
+    await advance();
+    world.doors.stream.json({ code: "SUBSCRIPTION_LIMIT", message: "at most 1" }, 400);
+    await advance();
+    expect(world.doors.calls.map(({ path }) => path)).not.toContain("GET /publications");
+    expect(world.doors.stream.channels).toEqual(["a"]);
+    expect(world.bench.client.channel("a").state).toBe("subscribed");
+    expect(world.heard).toEqual(["a subscribed false", "b SUBSCRIPTION_LIMIT: at most 1"]);
+  });
+
+  it("comes back later where those subscribed are too many", async () => {
+    const world = await new World().connected();
+    for (const name of ["a", "b", "c"]) {
+      world.subscribe(name);
+    }
+    await advance();
+    world.doors.stream.accept();
+    await advance();
+    world.bench.client.channel("c").unsubscribe();
+    await advance(1_000);
+    world.doors.stream.json({ code: "SUBSCRIPTION_LIMIT", message: "at most 1" }, 400);
+    await advance();
+    expect(world.bench.states.at(-1)).toMatchObject({ to: "reconnecting", code: 1013, reason: "at most 1 (1013)" });
+    expect(world.heard).toHaveLength(3);
+  });
+
+  it.each([429, 503])("takes a %d at a channel for no refusal of it", async (status) => {
+    const world = new World();
+    world.subscribe("a");
+    world.subscribe("secret");
+    await world.connected();
+    world.doors.stream.json({ code: "FORBIDDEN", message: "one of them" }, 403);
+    await advance();
+    for (const call of world.doors.calls.filter(({ path }) => path === "GET /publications")) {
+      const refused = call.channels[0] === "secret";
+      call.json({ code: refused ? "FORBIDDEN" : "UNAVAILABLE", message: "not now" }, refused ? 403 : status);
+    }
+    await advance();
+    expect(world.bench.states.at(-1)).toMatchObject({ to: "reconnecting", code: 1013, reason: "not now (1013)" });
+    expect(world.heard).toEqual([]);
+  });
+
+  it("forgets what it hears of channels one by one when their stream has begun anew meanwhile", async () => {
+    const world = new World();
+    world.subscribe("a");
+    world.subscribe("b", { filter: { eq: ["x", 1] } });
+    world.subscribe("c", { filter: { eq: ["x", 1] } });
+    await world.connected();
+    world.doors.stream.json({ code: "BAD_FILTER", message: "this" }, 400);
+    await advance();
+    const polls = world.doors.calls.filter(({ path }) => path === "GET /publications");
+    world.bench.client.channel("c").configure({ filter: { eq: ["y", 1] } });
+    await advance();
+    for (const call of polls) {
+      call.json({ code: "BAD_FILTER", message: "this" }, 400);
+    }
+    await advance();
+    expect(world.heard).toEqual([]);
   });
 
   it("comes back as the stream's last event says", async () => {
@@ -293,6 +371,19 @@ describe("a client over event streams", () => {
     expect(world.bench.state).toBe("reconnecting");
   });
 
+  it("leaves a stream that begins anew and gets no answer, however often it is asked for", async () => {
+    const world = await new World().connected();
+    world.subscribe("a");
+    await advance();
+    world.doors.stream.accept();
+    await advance();
+    world.subscribe("b");
+    await advance(19_999);
+    expect([world.doors.streams.length, world.bench.state]).toEqual([3, "connected"]);
+    await advance(1);
+    expect(world.bench.state).toBe("reconnecting");
+  });
+
   it("renews its token by streams that begin anew, and leaves what the new one does not permit", async () => {
     const tokens = [token(Date.now() / 1_000 + 100), token()];
     const world = await new World({ token: () => tokens.shift() ?? "" }).connected();
@@ -308,6 +399,68 @@ describe("a client over event streams", () => {
     await advance();
     expect(world.heard).toEqual(["a subscribed false", "a FORBIDDEN: the new token does not permit it"]);
     expect(world.bench.states).toHaveLength(2);
+  });
+
+  describe("by a clock that is wrong", () => {
+    const LIFE_MS = 900_000;
+
+    /** Whose gateway has another clock, and answers: the times at which a token was asked for. */
+    async function wrongBy(aheadMs: number, issued = true): Promise<{ world: World; asked: number[] }> {
+      const there = (): number => Date.now() - aheadMs;
+      const asked: number[] = [];
+      const fresh = (): string => {
+        asked.push(Date.now());
+        return token((there() + LIFE_MS) / 1_000, issued ? there() / 1_000 : undefined);
+      };
+      const world = await new World({ token: fresh }).connected();
+      world.subscribe("a");
+      await advance();
+      const accepted = new Set<unknown>();
+      setInterval(() => {
+        const { stream } = world.doors;
+        if (!accepted.has(stream)) {
+          accepted.add(stream);
+          stream.accept(undefined, there());
+        } else if (!stream.closed) {
+          stream.raw(": ping\n\n");
+        }
+      }, 200);
+      return { world, asked };
+    }
+    const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0));
+
+    it.each([
+      ["ahead by more than a token lives", 1_200_000],
+      ["behind", -1_200_000],
+    ])("renews its token when it is due: %s", async (_, aheadMs) => {
+      const { asked } = await wrongBy(aheadMs);
+      await advance(2 * LIFE_MS);
+      expect(gaps(asked)).toEqual([787_500, 787_500]);
+    });
+
+    it("renews its token once too early where only the stream tells it", async () => {
+      const { asked } = await wrongBy(LIFE_MS - 1_000);
+      await advance(2 * LIFE_MS);
+      expect(gaps(asked)).toEqual([500, 787_500, 787_500]);
+    });
+
+    it("still knows over a break how long its token lives", async () => {
+      const { world, asked } = await wrongBy(1_200_000);
+      await advance(600_000);
+      world.doors.stream.end();
+      await advance(LIFE_MS - 600_000);
+      expect(gaps(asked)).toEqual([862_500]);
+    });
+
+    it("does not renew a token of which it cannot know how long it lives", async () => {
+      const { world, asked } = await wrongBy(1_200_000, false);
+      await advance(LIFE_MS);
+      expect(gaps(asked)).toEqual([]);
+      world.doors.stream.say("close", { code: 4401, reason: "the token has expired" });
+      world.doors.stream.end();
+      await advance(LIFE_MS);
+      expect(asked).toHaveLength(3);
+    });
   });
 
   it("posts what it publishes, and reads history", async () => {
@@ -387,6 +540,16 @@ describe("a client over event streams", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("plans nothing for a stream that is answered when it is closed", async () => {
+    const world = await new World().connected();
+    world.subscribe("a");
+    await advance();
+    world.doors.stream.accept();
+    world.bench.client.close();
+    await advance();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("asks the gateway where it is asked whether it is still there", async () => {
     const world = await new World().connected();
     world.bench.page("visible");
@@ -461,6 +624,47 @@ describe("fallback", () => {
     expect(bench.state).toBe("reconnecting");
     await advance(350);
     expect([first.sockets.length, second.sockets.length]).toEqual([2, 1]);
+  });
+
+  describe("where a transport cannot be had", () => {
+    const none: TransportFactory = () => {
+      throw new ReferenceError("WebSocket is not defined");
+    };
+    function over(...transports: [TransportFactory, ...TransportFactory[]]): Bench {
+      const bench = new Bench({ transport: fallback(transports, { timeoutMs: 3_000 }) });
+      bench.client.connect();
+      return bench;
+    }
+
+    it("takes the next at once, and plans nothing for it", async () => {
+      const way = new Way();
+      const bench = over(none, none, way.factory);
+      await advance();
+      way.sockets[0]?.accept();
+      way.sockets[0]?.authenticate();
+      expect(bench.state).toBe("connected");
+      bench.client.close();
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it("gives up where there is no other", async () => {
+      const bench = over(none, none);
+      await advance();
+      expect(bench.states.at(-1)).toMatchObject({
+        to: "failed",
+        reason: "cannot connect to ws://gateway/ws: ReferenceError: WebSocket is not defined",
+      });
+    });
+
+    it("tries the one before again later", async () => {
+      const way = new Way();
+      const bench = over(way.factory, none);
+      await advance();
+      way.sockets[0]?.hangUp(1006);
+      expect(bench.state).toBe("reconnecting");
+      await advance(350);
+      expect(way.sockets).toHaveLength(2);
+    });
   });
 
   it("plans nothing more when it is closed", async () => {

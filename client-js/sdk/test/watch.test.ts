@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hold } from "../src/holders.ts";
 import { Recent } from "../src/watch/recent.ts";
 import { Ring } from "../src/watch/ring.ts";
 import { toNdjson, type WatchCounters, WatchSession } from "../src/watch.ts";
@@ -371,6 +372,37 @@ describe("a session that watches a channel", () => {
     bench.socket.acceptSubscribe();
     stats(1, 0);
     expect(counters(screen)).toEqual({ sampled: 16, withheld: 4, skipped: 2, lost: 3 });
+  });
+
+  it("goes on counting where the gateway's counts begin anew without another subscription", async () => {
+    const { bench, screen } = await watching();
+    const stats = (sent: number, filtered: number, sampled: number, skipped: number): void =>
+      bench.socket.say({
+        type: "stats",
+        channel: "events",
+        payload: { watchSessionId: screen.session.id, sent, filtered, sampled, skipped },
+      });
+    stats(9, 20, 100, 0);
+    stats(5, 1, 5, 0);
+    stats(1, 30, 40, 0);
+    stats(1, 31, 41, 1);
+    stats(1, 32, 42, 0);
+    expect(counters(screen)).toMatchObject({ sampled: 100 + 5 + 40 + 1 + 42, withheld: 20 + 1 + 30 + 1 + 32 });
+  });
+
+  it("leaves the channel to who else holds it, with all that there is", async () => {
+    const bench = await new Bench().connected();
+    const off = hold(bench.client.channel("a"));
+    const screen = new Screen();
+    screen.session.watch(bench.client.channel<Seen>("a"), { filter: { eq: ["name", "a"] }, sampleRate: 0.5 });
+    await settle();
+    bench.socket.acceptSubscribe();
+    screen.session.stop();
+    await settle();
+    expect(bench.socket.sent("unsubscribe")).toEqual([]);
+    expect(bench.socket.sent("subscribe").at(-1)?.["payload"]).toEqual({ channels: [{ channel: "a" }] });
+    off();
+    expect(bench.socket.sent("unsubscribe")).toHaveLength(1);
   });
 
   it("leaves the channel when it is stopped, and comes back by another name when it is restarted", async () => {

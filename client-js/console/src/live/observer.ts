@@ -15,11 +15,20 @@ export type Link =
   | { readonly state: "unreachable"; readonly since: number; readonly why: string }
   | { readonly state: "refused" };
 
+/** What the gateway said last of something. */
+export interface Detail<T> {
+  readonly known: T | undefined;
+  /** Since when it says nothing more, and why; undefined while it does. */
+  readonly overdue: { readonly since: number; readonly why: string } | undefined;
+}
+
 /** What is asked for less often. */
 export interface Details {
-  readonly busiest: Busiest | undefined;
-  readonly usage: readonly Usage[] | undefined;
+  readonly busiest: Detail<Busiest>;
+  readonly usage: Detail<readonly Usage[]>;
 }
+
+const UNASKED = { known: undefined, overdue: undefined };
 
 export interface ObserverEnvironment {
   readonly now: () => number;
@@ -30,7 +39,7 @@ export interface ObserverEnvironment {
 export class Observer {
   readonly history = new History();
   readonly link: Signal<Link> = signal({ state: "connecting" });
-  readonly details: Signal<Details> = signal({ busiest: undefined, usage: undefined });
+  readonly details: Signal<Details> = signal({ busiest: UNASKED, usage: UNASKED });
   /** Rises with each answer. */
   readonly version = signal(0);
 
@@ -94,16 +103,23 @@ export class Observer {
   }
 
   async #askDetails(): Promise<void> {
-    // one of them may fail without the other: what was known stays
+    // one of them may fail without the other
     const [usage, busiest] = await Promise.allSettled([
       this.#operator.state(["usage", "apps"]).then(readUsage),
       this.#operator.busiest(BUSIEST).then(readBusiest),
     ]);
-    const known = this.details.value;
+    const before = this.details.value;
     this.details.value = {
-      usage: usage.status === "fulfilled" ? usage.value : known.usage,
-      busiest: busiest.status === "fulfilled" ? busiest.value : known.busiest,
+      usage: this.#detail(before.usage, usage),
+      busiest: this.#detail(before.busiest, busiest),
     };
+  }
+
+  /** Where there is no answer, what was known stays. */
+  #detail<T>({ known, overdue }: Detail<T>, answer: PromiseSettledResult<T>): Detail<T> {
+    return answer.status === "fulfilled"
+      ? { known: answer.value, overdue: undefined }
+      : { known, overdue: { since: overdue?.since ?? this.#environment.now(), why: messageOf(answer.reason) } };
   }
 
   #onFailure(error: unknown): void {
@@ -116,7 +132,11 @@ export class Observer {
     this.link.value = {
       state: "unreachable",
       since: before.state === "unreachable" ? before.since : this.#environment.now(),
-      why: error instanceof Error ? error.message : String(error),
+      why: messageOf(error),
     };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

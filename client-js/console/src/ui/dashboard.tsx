@@ -4,6 +4,7 @@ import type { Operator } from "../live/operator.ts";
 import { highest, quantile, sum, total } from "../model/buckets.ts";
 import { LOSSES, lines, type Rates, type Sample } from "../model/history.ts";
 import { KINDS, RUNGS, STAGES, type Stage, type State } from "../model/state.ts";
+import { Awaited } from "./awaited.tsx";
 import { Chart, type Series, Swatch } from "./chart.tsx";
 import { Explain, type Question } from "./explain.tsx";
 import { amount, bytes, count, type Figure, nanos, plain, things, UNKNOWN, words } from "./format.ts";
@@ -35,6 +36,7 @@ export function Dashboard({ observer, operator, onSignOut }: DashboardProps) {
   const { history } = observer;
   const { state } = history;
   const { busiest, usage } = observer.details.value;
+  const now = Date.now();
   const samples = history.last(windowMs.value);
   // what there is fills the charts, until there is more of it than the window holds
   const spanMs = Math.min(windowMs.value, Math.max(SPAN_MIN_MS, (samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0)));
@@ -78,10 +80,14 @@ export function Dashboard({ observer, operator, onSignOut }: DashboardProps) {
             <Chart {...common} title="Bytes that wait for slow clients" series={BACKLOG} format={bytes} binary />
           </Panel>
           <Panel title="Slow clients" area="slow" aside={<span class="aside">most waiting first</span>}>
-            <SlowClients clients={busiest?.slow} onAsk={onAsk} />
+            <Awaited detail={busiest} waiting="Looking …" now={now}>
+              {({ slow }) => <SlowClients clients={slow} onAsk={onAsk} />}
+            </Awaited>
           </Panel>
           <Panel title="Hot channels" area="hot" aside={<span class="aside">most deliveries first</span>}>
-            <HotChannels channels={busiest?.hot} onAsk={onAsk} />
+            <Awaited detail={busiest} waiting="Counting …" now={now}>
+              {({ hot }) => <HotChannels channels={hot} onAsk={onAsk} />}
+            </Awaited>
           </Panel>
           <Panel title="Dropped and refused" area="drops">
             <Lines
@@ -100,7 +106,9 @@ export function Dashboard({ observer, operator, onSignOut }: DashboardProps) {
             />
           </Panel>
           <Panel title="Usage today" area="usage" aside={<span class="aside">as Pusher counts, UTC</span>}>
-            <UsageTable usage={usage} />
+            <Awaited detail={usage} waiting="Looking …" now={now}>
+              {(known) => <UsageTable usage={known} />}
+            </Awaited>
           </Panel>
           <Panel title="Event loops" area="loops">
             <Chart {...common} title="Event-loop lag" series={LAG} format={millis} />
@@ -121,7 +129,11 @@ export function Dashboard({ observer, operator, onSignOut }: DashboardProps) {
             area="explain"
             aside={<span class="aside">why a client did or did not get something</span>}
           >
-            <Explain operator={operator} workspaces={usage?.map(({ workspace }) => workspace) ?? []} asked={asked} />
+            <Explain
+              operator={operator}
+              workspaces={usage.known?.map(({ workspace }) => workspace) ?? []}
+              asked={asked}
+            />
           </Panel>
         </main>
       )}

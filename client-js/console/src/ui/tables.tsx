@@ -72,15 +72,13 @@ export function Lines({ lines, caption, nothing, windowLabel }: LinesProps) {
 }
 
 interface SlowProps {
-  readonly clients: readonly SlowClient[] | undefined;
+  readonly clients: readonly SlowClient[];
   readonly onAsk: (question: Question) => void;
 }
 
 export function SlowClients({ clients, onAsk }: SlowProps) {
-  if (clients === undefined || clients.length === 0) {
-    return (
-      <p class="empty">{clients === undefined ? "Looking …" : "Nothing waits for anybody: all clients keep up."}</p>
-    );
+  if (clients.length === 0) {
+    return <p class="empty">Nothing waits for anybody: all clients keep up.</p>;
   }
   const most = Math.max(1, ...clients.map(({ waitingBytes }) => waitingBytes));
   return (
@@ -134,13 +132,13 @@ export function SlowClients({ clients, onAsk }: SlowProps) {
 }
 
 interface HotProps {
-  readonly channels: readonly HotChannel[] | undefined;
+  readonly channels: readonly HotChannel[];
   readonly onAsk: (question: Question) => void;
 }
 
 export function HotChannels({ channels, onAsk }: HotProps) {
-  if (channels === undefined || channels.length === 0) {
-    return <p class="empty">{channels === undefined ? "Counting …" : "Nothing was published to anybody just now."}</p>;
+  if (channels.length === 0) {
+    return <p class="empty">Nothing was published to anybody just now.</p>;
   }
   const most = Math.max(1, ...channels.map(({ deliveries }) => deliveries));
   return (
@@ -226,9 +224,9 @@ export function Loops({ loops }: { readonly loops: readonly Loop[] }) {
   );
 }
 
-export function UsageTable({ usage }: { readonly usage: readonly Usage[] | undefined }) {
-  if (usage === undefined || usage.length === 0) {
-    return <p class="empty">{usage === undefined ? "Looking …" : "Nothing has been published yet."}</p>;
+export function UsageTable({ usage }: { readonly usage: readonly Usage[] }) {
+  if (usage.length === 0) {
+    return <p class="empty">Nothing has been published yet.</p>;
   }
   return (
     <Scroll name="Usage">

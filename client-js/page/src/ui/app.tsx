@@ -102,26 +102,30 @@ function Dialogs({ desk }: { readonly desk: Desk }) {
   );
 }
 
-/** Connects while Realtime is on and there is a token; tells whether one has to be asked for. */
-function useRealtime(desk: Desk) {
+/** Connects while Realtime is on and there is a token, anew whenever one is given; tells whether one has to be asked for. */
+export function useRealtime(desk: Desk) {
   const { config, feed } = desk;
   const on = desk.on.value;
   const connection = feed.link.connection.value;
-  const [token, setToken] = useState(() => takeToken(window));
-  const provider = useMemo(() => tokenProvider(token, config.tokenUrl), [token, config]);
+  // an object, as the same token may be given again
+  const [given, setGiven] = useState(() => ({ token: takeToken(window) }));
+  const provider = useMemo(() => tokenProvider(given.token, config.tokenUrl), [given, config]);
   const refused = connection.state === "failed" ? whyRefused(connection) : undefined;
   useEffect(() => {
-    const onLink = (): void => setToken(takeToken(window));
+    const onLink = (): void => {
+      const token = takeToken(window);
+      setGiven((before) => (token === before.token && refused === undefined ? before : { token }));
+    };
     addEventListener("hashchange", onLink);
     return () => removeEventListener("hashchange", onLink);
-  }, []);
+  }, [refused]);
   useEffect(() => {
     if (on && provider !== undefined) {
       feed.on({ url: socketUrl(config.ws, location.href), channel: config.channel, token: provider });
     } else {
       desk.stop();
     }
-  }, [desk, on, provider]);
+  }, [desk, on, provider, given]);
   useEffect(() => () => desk.stop(), [desk]);
   useEffect(() => {
     if (refused !== undefined) {
@@ -130,7 +134,7 @@ function useRealtime(desk: Desk) {
   }, [refused]);
   const onToken = (next: string): void => {
     keepToken(window, next);
-    setToken(next);
+    setGiven({ token: next });
     desk.on.value = true;
   };
   return { asking: on && (provider === undefined || refused !== undefined), why: refused, onToken };

@@ -19,8 +19,15 @@ export interface SseOptions {
  * options share a stream. One can look who is present, but not be present.
  */
 export function sseTransport(options: SseOptions = {}): TransportFactory {
-  const cursor = new Cursor();
-  return (address, listener) => new SseTransport(address, options, cursor, listener);
+  const memory = { cursor: new Cursor(), aheadMs: 0 };
+  return (address, listener) => new SseTransport(address, options, memory, listener);
+}
+
+/** What outlives a connection. */
+interface Memory {
+  readonly cursor: Cursor;
+  /** By how much the gateway's clock is ahead of the one here, as far as known. */
+  aheadMs: number;
 }
 
 /** What a `subscribe` of the client says of one channel. */
@@ -49,6 +56,7 @@ interface Stream {
 /** What is looked at in the data of a stream's events, each only where its event's name says that it is there. */
 interface StreamFrame {
   readonly channel?: string;
+  readonly timestamp: number;
   readonly payload: { readonly pingInterval: number; readonly channels: readonly JoinResult[] };
   readonly code: number;
   readonly reason: string;
@@ -64,22 +72,32 @@ const GONE = 1006;
 class SseTransport implements Transport {
   readonly #doors: URL;
   readonly #fetch: typeof fetch;
+  readonly #clock: Clock;
   readonly #timers: Timers;
+  readonly #memory: Memory;
   readonly #cursor: Cursor;
   readonly #listener: TransportListener;
   readonly #streams = new Map<string, Stream>();
   readonly #asked = new Set<Asked>();
   readonly #requests = new AbortController();
   #token: string | undefined;
+  #pingIntervalMs = 25_000;
   #buffered = 0;
   #ended = false;
 
-  constructor(address: string, { url = ".", fetch, clock }: SseOptions, cursor: Cursor, listener: TransportListener) {
+  constructor(
+    address: string,
+    { url = ".", fetch, clock = systemClock }: SseOptions,
+    memory: Memory,
+    listener: TransportListener,
+  ) {
     this.#doors = new URL(url, address.replace(/^ws/, "http"));
     this.#doors.search = new URL(address).search;
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
-    this.#timers = new Timers(clock ?? systemClock);
-    this.#cursor = cursor;
+    this.#clock = clock;
+    this.#timers = new Timers(clock);
+    this.#memory = memory;
+    this.#cursor = memory.cursor;
     this.#listener = listener;
     queueMicrotask(() => this.#onOpen());
   }
@@ -178,11 +196,21 @@ class SseTransport implements Transport {
     }
   }
 
-  /** What the gateway would say of the token; here it has only taken it. */
+  /**
+   * What the gateway would say of the token; here it has only taken it. Its time is the one here, until a stream tells better. If the token
+   * were not good at that time, this clock is wrong, and the time of issue the best guess: who is given a token mostly shows it at once. One
+   * that was kept ends earlier than it seems then, which costs a connection (4401); so does one that does not say when it was issued.
+   */
   #permit(lost: readonly string[], requestId?: string): void {
-    const { sub = null, exp } = claims(this.#token);
-    const expiresAt = exp === undefined ? undefined : exp * 1_000;
-    this.#say({ type: "authenticated", requestId, payload: { userId: sub, expiresAt, lost } });
+    const { sub = null, iat = 0, exp = Number.NaN } = claims(this.#token);
+    const now = this.#clock.now();
+    let timestamp = now + this.#memory.aheadMs;
+    if (timestamp < iat * 1_000 || timestamp >= exp * 1_000) {
+      timestamp = iat * 1_000;
+      this.#memory.aheadMs = timestamp - now;
+    }
+    const expiresAt = exp * 1_000 || undefined;
+    this.#say({ type: "authenticated", requestId, timestamp, payload: { userId: sub, expiresAt, lost } });
   }
 
   /** Publishes nothing, to see whether the gateway is there and takes the token; ends the connection if it does not. */
@@ -230,8 +258,12 @@ class SseTransport implements Transport {
         this.#cursor.forget(channel);
       }
       const key = JSON.stringify(options);
-      const stream = this.#streams.get(key) ?? { key, options, channels: new Set(), stop: new AbortController() };
-      this.#streams.set(key, stream);
+      let stream = this.#streams.get(key);
+      if (stream === undefined) {
+        stream = { key, options, channels: new Set(), stop: new AbortController() };
+        this.#streams.set(key, stream);
+        this.#onHeard(stream);
+      }
       stream.channels.add(channel);
       changed.add(stream);
     }
@@ -258,8 +290,8 @@ class SseTransport implements Transport {
   #open(stream: Stream): void {
     stream.stop.abort();
     this.#timers.clear(`leave ${stream.key}`);
-    this.#timers.clear(stream.key);
     if (stream.channels.size === 0) {
+      this.#timers.clear(stream.key);
       this.#streams.delete(stream.key);
       return;
     }
@@ -268,23 +300,30 @@ class SseTransport implements Transport {
     this.#read(stream, signal).catch((error: unknown) => signal.aborted || this.#end(GONE, String(error)));
   }
 
+  /** Silence lasts until something comes, however often the stream begins anew meanwhile. */
+  #onHeard({ key, stop }: Stream): void {
+    if (!stop.signal.aborted) {
+      this.#timers.set(key, 2 * this.#pingIntervalMs, () => this.#end(GONE, "nothing heard for two ping intervals"));
+    }
+  }
+
   async #read(stream: Stream, signal: AbortSignal): Promise<void> {
     const channels = [...stream.channels];
     const response = await this.#request("sse", channels, stream.options, {
       headers: { "Last-Event-ID": this.#cursor.of(channels) },
       signal,
     });
-    if (!response.ok || response.body === null) {
-      await this.#onRefused(stream, channels, await answerOf(response));
+    this.#onHeard(stream);
+    if (!response.ok) {
+      await this.#onRefused(stream, channels, await this.#verdict(response), signal);
       return;
     }
-    let pingIntervalMs = 25_000;
-    const onChunk = (): void =>
-      this.#timers.set(stream.key, 2 * pingIntervalMs, () => this.#end(GONE, "nothing heard for two ping intervals"));
-    for await (const { name, id, data } of readEvents(response.body, onChunk)) {
+    const body = response.body as ReadableStream<Uint8Array>;
+    for await (const { name, id, data } of readEvents(body, () => this.#onHeard(stream))) {
       const frame = JSON.parse(data === "" ? "{}" : data) as StreamFrame;
       if (name === "connected") {
-        pingIntervalMs = frame.payload.pingInterval;
+        this.#pingIntervalMs = frame.payload.pingInterval;
+        this.#memory.aheadMs = frame.timestamp - this.#clock.now();
       } else if (name === "close") {
         this.#end(frame.code, frame.reason);
       } else if (name === "subscribed") {
@@ -337,32 +376,48 @@ class SseTransport implements Transport {
     return asked;
   }
 
-  /** One channel that is refused refuses them all: the others go on without it. */
-  async #onRefused(stream: Stream, channels: readonly string[], { status, body }: Answer): Promise<void> {
-    if (status !== 400 && status !== 403) {
-      this.#end(CLOSE_CODES[status] ?? TRY_AGAIN_LATER, (body as Refusal).message);
+  /** One channel that is refused refuses them all: the others go on without it. Of too many together, half of the new ones are refused. */
+  async #onRefused(stream: Stream, channels: readonly string[], answer: Answer, signal: AbortSignal): Promise<void> {
+    const refusal = answer.body as Refusal;
+    const suspects = refusal.code === "SUBSCRIPTION_LIMIT" || signal.aborted ? [] : channels;
+    const alone = await Promise.all(
+      suspects.map(async (channel) => ({
+        channel,
+        ...(channels.length > 1 ? await this.#poll(stream, channel) : answer),
+      })),
+    );
+    if (signal.aborted) {
       return;
     }
-    const alone = await Promise.all(
-      channels.map(async (channel) => {
-        const { ok, body: refusal } = channels.length === 1 ? { ok: false, body } : await this.#poll(stream, channel);
-        return { channel, ok, refusal: refusal as Refusal };
-      }),
-    );
-    const refused = alone.filter(({ ok }) => !ok);
-    // Each may be had alone: they are too many together.
-    for (const { channel, refusal } of refused.length > 0 ? refused : alone) {
+    const asked = channels.filter((channel) => [...this.#asked].some(({ open }) => open.has(channel)));
+    const newest = asked.slice(asked.length >> 1).map((channel) => ({ channel, body: refusal }));
+    const guilty = alone.filter(({ ok }) => !ok);
+    const refused = guilty.length > 0 ? guilty : newest;
+    if (refused.length === 0) {
+      this.#end(TRY_AGAIN_LATER, refusal.message);
+      return;
+    }
+    for (const { channel, body } of refused) {
       stream.channels.delete(channel);
-      const error = refused.length > 0 ? refusal : (body as Refusal);
-      if (this.#onResult({ channel, error }).length === 0) {
+      if (this.#onResult({ channel, error: body as Refusal }).length === 0) {
         this.#permit([channel]);
       }
     }
     this.#open(stream);
   }
 
+  /** What a door says of channels; that it says nothing of them ends the connection. */
+  async #verdict(response: Response): Promise<Answer> {
+    const answer = await answerOf(response);
+    const { ok, status, body } = answer;
+    if (!ok && status !== 400 && status !== 403) {
+      this.#end(CLOSE_CODES[status] ?? TRY_AGAIN_LATER, (body as Refusal).message);
+    }
+    return answer;
+  }
+
   async #poll({ options: { filter, sampleRate } }: Stream, channel: string): Promise<Answer> {
-    return answerOf(await this.#request("publications", [channel], { filter, sampleRate, limit: 1 }, {}));
+    return this.#verdict(await this.#request("publications", [channel], { filter, sampleRate, limit: 1 }, {}));
   }
 
   async #post(payload: object): Promise<Answer> {

@@ -1,5 +1,6 @@
+import { hold } from "../holders.ts";
 import type { WatchStats } from "../protocol.ts";
-import type { Subscription } from "../subscription.ts";
+import type { StreamOptions, Subscription } from "../subscription.ts";
 import type { Restriction, WatchCounters } from "./session.ts";
 
 export interface FeedListener<Event> {
@@ -7,7 +8,14 @@ export interface FeedListener<Event> {
   onMissed(reason: keyof WatchCounters & ("sampled" | "skipped" | "lost" | "withheld"), count: number): void;
 }
 
-const NOTHING = { sampled: 0, filtered: 0 };
+const UNRESTRICTED: StreamOptions = {
+  filter: undefined,
+  sampleRate: undefined,
+  maxPerSecond: undefined,
+  watchSessionId: undefined,
+};
+const NOTHING = { sent: 0, filtered: 0, sampled: 0, skipped: 0 };
+type Counts = keyof typeof NOTHING;
 
 /** One channel that a session watches. */
 export class Feed<Event> {
@@ -16,8 +24,8 @@ export class Feed<Event> {
   #restriction: Restriction;
   #offs: (() => void)[] = [];
   #watchSessionId = "";
-  /** What of the gateway's counts, which begin anew with each subscription, was told already. */
-  #told: Pick<WatchStats, "sampled" | "filtered"> = NOTHING;
+  /** What of the gateway's counts, which begin anew with each subscription and each event stream, was told already. */
+  #told: Pick<WatchStats, Counts> = NOTHING;
 
   constructor(channel: Subscription<Event>, restriction: Restriction, listener: FeedListener<Event>) {
     this.#channel = channel;
@@ -38,15 +46,15 @@ export class Feed<Event> {
       channel.on("message", ({ type, payload }) => type === "stats" && this.#onStats(payload as WatchStats)),
     ];
     channel.configure({ ...this.#restriction, watchSessionId });
-    channel.subscribe();
+    this.#offs.push(hold(channel as Subscription));
   }
 
+  /** Others may have the channel, too: they get all of it again. */
   stop(): void {
-    for (const off of this.#offs) {
+    this.#channel.configure(UNRESTRICTED);
+    for (const off of this.#offs.splice(0)) {
       off();
     }
-    this.#offs = [];
-    this.#channel.unsubscribe();
   }
 
   restrict(restriction: Restriction): void {
@@ -56,6 +64,10 @@ export class Feed<Event> {
 
   #onStats(stats: WatchStats): void {
     if (stats.watchSessionId === this.#watchSessionId) {
+      // an event stream that begins anew is not told of, but its counts are lower
+      if ((Object.keys(NOTHING) as Counts[]).some((count) => stats[count] < this.#told[count])) {
+        this.#told = NOTHING;
+      }
       this.#listener.onMissed("sampled", stats.sampled - this.#told.sampled);
       this.#listener.onMissed("withheld", stats.filtered - this.#told.filtered);
       this.#told = stats;

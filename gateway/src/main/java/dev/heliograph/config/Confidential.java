@@ -27,13 +27,15 @@ final class Confidential {
     /** A text that must not be seen; null: not set, or unusable. */
     @Nullable
     Secret secret(String key, int bytesMin, String fallback) {
-        Raw raw = read(key, fallback);
+        Raw raw = read(key, fallback, howToMakeOne(bytesMin));
         return raw == null ? null : checked(section.path(key), raw, bytesMin);
     }
 
     /** Secrets: a list, in the environment with commas between them, in a file one per line. */
     List<Secret> secrets(String key, int bytesMin) {
-        List<Raw> raws = section.isList(key) && !overridden(key) ? listed(key) : several(read(key, "none"));
+        List<Raw> raws = section.isList(key) && !overridden(key)
+                ? listed(key)
+                : several(read(key, "none", howToMakeOne(bytesMin)));
         var secrets = new ArrayList<Secret>();
         for (int i = 0; i < raws.size(); i++) {
             Secret secret = checked(section.path(key) + "[" + i + "]", raws.get(i), bytesMin);
@@ -47,7 +49,7 @@ final class Confidential {
     /** Text that is no secret but may be long, and so may lie in a file of its own. */
     @Nullable
     String text(String key) {
-        Raw raw = read(key, "none");
+        Raw raw = read(key, "none", "");
         return raw == null ? null : raw.text();
     }
 
@@ -78,7 +80,12 @@ final class Confidential {
         return Raw.split(raw.text(), raw.where().startsWith("file ") ? "\n" : ",", raw.where());
     }
 
-    private @Nullable Raw read(String key, String fallback) {
+    /** What may be a single byte is not for its reader to choose. */
+    private static String howToMakeOne(int bytesMin) {
+        return bytesMin == 1 ? "" : "; make it with 'openssl rand -base64 " + Math.max(32, bytesMin) + " > %s'";
+    }
+
+    private @Nullable Raw read(String key, String fallback, String advice) {
         boolean overridden = overridden(key);
         Raw inline = overridden ? variable(key) : section.raw(key);
         Raw file = overridden ? variable(key + FILE) : section.raw(key + FILE);
@@ -87,11 +94,11 @@ final class Confidential {
         }
         section.record(key, inline == null ? fallback : "***", fallback, inline);
         section.record(key + FILE, file == null ? "none" : file.text(), "none", file);
-        return inline != null || file == null ? inline : contents(key, file);
+        return inline != null || file == null ? inline : contents(key, file, advice);
     }
 
-    private @Nullable Raw contents(String key, Raw file) {
-        String text = reading.file(section.path(key + FILE), file.text(), file.where());
+    private @Nullable Raw contents(String key, Raw file, String advice) {
+        String text = reading.file(section.path(key + FILE), file.text(), advice, file.where());
         return text == null ? null : new Raw(text, "file " + file.text());
     }
 

@@ -97,12 +97,14 @@ final class Consistency {
         config.workspaces()
                 .forEach((workspace, settings) -> settings.environments()
                         .forEach((environment, sources) -> sources.sources().forEach((name, source) -> {
-                            if (source.privacy().traceFromUser() && settings.pseudonymKey() == null) {
+                            String key = "workspaces." + workspace + ".pseudonymKey";
+                            boolean isTried = errors.stream()
+                                    .anyMatch(error -> error.key().startsWith(key));
+                            if (source.privacy().traceFromUser() && settings.pseudonymKey() == null && !isTried) {
                                 report(
                                         "workspaces." + workspace + ".environments." + environment + ".sources." + name
                                                 + ".privacy.traceFromUser",
-                                        "is true without workspaces." + workspace
-                                                + ".pseudonymKey; expected that key, or false");
+                                        "is true without " + key + "; expected that key, or false");
                             }
                         })));
     }

@@ -46,9 +46,13 @@ final class Reading {
         return folder.resolve(path);
     }
 
-    /** The file's text without its last line break; null, and an error reported, if there is none to be had. */
+    /**
+     * The file's text without its last line break; null, and an error reported, if there is none to be had.
+     *
+     * @param advice how to make a file that is missing, with {@code %s} for its path; empty: it is not for us to say
+     */
     @Nullable
-    String file(String key, String path, String where) {
+    String file(String key, String path, String advice, String where) {
         String problem;
         try {
             String text = TextFile.read(folder.resolve(path)).replaceFirst("\\r?\\n\\z", "");
@@ -57,7 +61,7 @@ final class Reading {
             }
             problem = "is empty";
         } catch (TextFile.Unreadable unreadable) {
-            problem = unreadable.problem();
+            problem = unreadable.problem() + (unreadable.isMissing() ? advice.formatted(path) : "");
         } catch (InvalidPathException broken) {
             problem = "cannot be read";
         }

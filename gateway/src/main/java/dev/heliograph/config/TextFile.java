@@ -19,9 +19,20 @@ final class TextFile {
 
         private final String problem;
 
+        private final boolean isMissing;
+
         Unreadable(Path file, String problem) {
+            this(file, problem, false);
+        }
+
+        private Unreadable(Path file, String problem, boolean isMissing) {
             super("the file " + file + " " + problem);
             this.problem = problem;
+            this.isMissing = isMissing;
+        }
+
+        boolean isMissing() {
+            return isMissing;
         }
 
         String problem() {
@@ -40,7 +51,7 @@ final class TextFile {
             }
             throw new Unreadable(file, "is larger than " + (bytesMax >> 10) + " KiB");
         } catch (NoSuchFileException missing) {
-            throw new Unreadable(file, "does not exist");
+            throw new Unreadable(file, "does not exist", true);
         } catch (AccessDeniedException denied) {
             throw new Unreadable(file, "may not be read by this user");
         } catch (CharacterCodingException binary) {

@@ -2,6 +2,7 @@ package dev.heliograph.server;
 
 import dev.heliograph.config.ConfigException;
 import dev.heliograph.config.ConfigLoader;
+import dev.heliograph.server.CliErrors.UsageException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,17 @@ final class ConfigSource {
         return file == null ? Path.of(environment.getOrDefault(VARIABLE, DEFAULT)) : file;
     }
 
+    /** Who names no file may not know which one is read: errors begin with it. */
     ConfigLoader.Loaded load() throws ConfigException {
-        return ConfigLoader.load(file(), environment);
+        try {
+            return ConfigLoader.load(file(), environment);
+        } catch (ConfigException wrong) {
+            boolean isNamed =
+                    wrong.errors().stream().anyMatch(error -> error.key().equals(file().toString()));
+            if (isNamed) {
+                throw wrong;
+            }
+            throw new UsageException(file() + " cannot be used:\n" + wrong.getMessage());
+        }
     }
 }

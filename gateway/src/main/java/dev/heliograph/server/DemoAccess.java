@@ -98,7 +98,8 @@ record DemoAccess(
                   Pusher       wsHost %8$s, app %9$s, key %10$s (secret in the demo's folder, file pusher-secret)
                   Operator     %7$s (bearer token in the demo's folder, file admin-token)
 
-                Ctrl-C stops it.
+                With a graph and events of your own: start it with --no-traffic, press G on the page, and choose your files
+                (docs/PAGE.md). Ctrl-C stops it.
                 """.formatted(
                         url(),
                         token,

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  heliograph demo                       then open the page it names",
             "  heliograph demo --rate 200            more traffic",
+            "  heliograph demo --no-traffic --property plan",
+            "                                        for a graph and events of your own",
             "  heliograph demo --json --port 0       for scripts: one line of JSON when ready"
         })
 final class DemoCommand implements Callable<Integer> {
@@ -49,6 +52,12 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-traffic", description = "Make no traffic.")
     private boolean quiet;
 
+    @Option(
+            names = "--property",
+            paramLabel = "NAME",
+            description = "A property of your events that the page may show and filter by. Repeatable.")
+    private List<String> properties = List.of();
+
     @Option(names = "--json", description = "Print one line of JSON when ready, and nothing else.")
     private boolean machine;
 
@@ -68,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
         if (System.getProperty(Logging.FORMAT) == null) {
             System.setProperty(Logging.FORMAT, Logging.TEXT);
         }
-        Demo demo = Demo.start(home, settings(), clock);
+        Demo demo = Demo.start(home, settings(), properties, clock);
         DemoAccess access = demo.access();
         PrintWriter out = spec.commandLine().getOut();
         out.println(machine ? access.json() : access.text());

@@ -1,5 +1,6 @@
 package dev.heliograph.server;
 
+import dev.heliograph.config.Config;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Map;
@@ -30,9 +31,14 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Gateway gateway = Gateway.start(source.load().config(), clock);
+        Config config = source.load().config();
+        Gateway gateway = Gateway.start(config, clock);
         Logger log = LoggerFactory.getLogger(StartCommand.class);
         log.info("ready: {} (clients and producers), {} (operator)", at(gateway.address()), at(gateway.adminAddress()));
+        if (config.page().enabled()) {
+            String scheme = config.server().tls() == null ? "http" : "https";
+            log.info("live page: {}://{}/ (asks for a token: 'heliograph token')", scheme, at(gateway.address()));
+        }
         var signals = new AtomicInteger();
         Runnable onSignal = () -> {
             if (signals.getAndIncrement() == 0) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -55,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
         Main.commandLine(Map.of(), clock); // the other commands are to be known, too
         Logging.rehearse();
         Path home = Files.createTempDirectory("heliograph-training-");
-        try (Demo demo = Demo.start(home, SETTINGS, clock)) {
+        try (Demo demo = Demo.start(home, SETTINGS, List.of(), clock)) {
             long deliveries = new Rehearsal(venue(demo.access()), System::nanoTime).run();
             spec.commandLine().getOut().println(deliveries + " deliveries");
         } finally {

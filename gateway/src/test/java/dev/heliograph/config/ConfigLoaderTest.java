@@ -270,7 +270,8 @@ final class ConfigLoaderTest {
         Files.writeString(folder.resolve("empty"), "\n");
         Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 1});
         Files.write(folder.resolve("large"), new byte[65_537]);
-        var expected = new HashMap<>(Map.of("missing", "does not exist", "empty", "is empty"));
+        var expected = new HashMap<>(Map.of(
+                "missing", "does not exist; make it with 'openssl rand -base64 32 > missing'", "empty", "is empty"));
         expected.putAll(Map.of("binary", "is not UTF-8 text", "large", "is larger than 64 KiB", ".", "cannot be read"));
         expected.forEach((file, problem) -> assertEquals(
                 "admin.tokenFile: the file " + file + " " + problem + " (HELIOGRAPH_ADMIN_TOKEN_FILE)",

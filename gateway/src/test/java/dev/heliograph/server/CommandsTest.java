@@ -89,7 +89,8 @@ final class CommandsTest {
     @Test
     void configCheck_ofABadFile_printsAllErrorsAndExitsWithTwo() throws IOException {
         Files.writeString(file, "server: {port: x}\nlimts: {}\n");
-        assertEquals(new Outcome(2, "", """
+        assertEquals(new Outcome(2, "", file + """
+                 cannot be used:
                 server.port: 'x' is not allowed; expected a whole number from 0 to 65535 (line 1)
                 admin.token: is missing; make one with 'openssl rand -base64 32' and set tokenFile or HELIOGRAPH_ADMIN_TOKEN
                 workspaces: is missing; expected at least one workspace with keys
