@@ -77,6 +77,18 @@ describe("files", () => {
     expect(ids(await fromFiles([file("shop-checkout.json"), json("events.json", raw)]))).toEqual(ids(separate));
   });
 
+  it("are what the documentation says, as it says them", async () => {
+    const page = readFileSync(new URL("../../../docs/PAGE.md", import.meta.url), "utf8");
+    const section = page.slice(page.indexOf("## Your own graph, lit"), page.indexOf("## Controls"));
+    const [graph = "", events = ""] = ["json", "yaml"].map(
+      (kind) => new RegExp(`\`\`\`${kind}\n(.*?)\`\`\``, "s").exec(section)?.[1],
+    );
+    const source = await fromFiles([file("funnel.json", graph), file("events.yaml", events)]);
+    expect(source).toMatchObject({ name: "funnel", definitions: [{ id: "pays-by-card" }, { id: "pays-by-invoice" }] });
+    expect(source.problems).toEqual(["One event is without a definition: its id is taken for its name: Cart Viewed."]);
+    expect(source.graph.edges).toHaveLength(3);
+  });
+
   it("have room for every card, also where the graph was laid out for smaller ones", async () => {
     const { graph } = await fromFiles([file("shop-checkout.json")]);
     expect(overlapping(graph)).toEqual([]);

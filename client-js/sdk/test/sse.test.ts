@@ -441,7 +441,7 @@ describe("a client over event streams", () => {
     it("renews its token once too early where only the stream tells it", async () => {
       const { asked } = await wrongBy(LIFE_MS - 1_000);
       await advance(2 * LIFE_MS);
-      expect(gaps(asked)).toEqual([500, 787_500, 787_500]);
+      expect(gaps(asked)).toEqual([1_000, 787_500, 787_500]);
     });
 
     it("still knows over a break how long its token lives", async () => {
