@@ -86,7 +86,7 @@ describe("the live page's controls", () => {
     await live.counts({ shown: 1 });
     const realtime = live.page.getByRole("switch", { name: /Realtime/ });
     await realtime.click();
-    await live.page.getByText("1 events are kept in the log").waitFor();
+    await live.page.getByText("1 event kept in the log").waitFor();
     await live.shot("off");
     await live.button("Discard log").click();
     await live.page.getByText("Nothing is kept of this.").waitFor();
