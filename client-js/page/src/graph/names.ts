@@ -1,4 +1,12 @@
-import type { EventDefinition, GraphNode, PropertyFilter } from "@heliograph/client/graph";
+import type { EventDefinition, FilterOperator, GraphNode, PropertyFilter } from "@heliograph/client/graph";
+
+/** A card is narrow, and what tells it from others comes last. */
+const SIGNS: Readonly<Partial<Record<FilterOperator, string>>> = {
+  is: "=",
+  "is any of": "=",
+  "is not": "≠",
+  "is not any of": "≠",
+};
 
 /** What a node waits for, as its card says it. */
 export class EventNames {
@@ -11,7 +19,11 @@ export class EventNames {
   /** The provider's name, or rather what tells this node from others of that name. */
   brief(node: GraphNode): string {
     const [filter] = this.#definition(node)?.filters ?? [];
-    return filter === undefined ? this.#name(node) : termOf(filter);
+    if (filter === undefined) {
+      return this.#name(node);
+    }
+    const { property, operator, values } = filter;
+    return `${property} ${SIGNS[operator] ?? operator} ${values.join(", ")}`;
   }
 
   /** The name and all its filters. */
