@@ -191,7 +191,7 @@ describe("a short name", () => {
 describe("EventNames", () => {
   it("says what tells a node apart, and all of it where there is room", () => {
     const names = new EventNames(definitions);
-    expect(names.brief(node("payment"))).toBe("step is payment");
+    expect(names.brief(node("payment"))).toBe("step = payment");
     expect(names.full(node("payment"))).toBe("Checkout Step Completed, step is payment");
     expect([names.brief(node("cart")), names.brief(node("cart-review"))]).toEqual(["Product Added", "no event"]);
   });
