@@ -15,6 +15,7 @@ import dev.heliograph.session.Session;
 import dev.heliograph.session.SessionContext;
 import dev.heliograph.websocket.Dialects.Dialect;
 import io.netty.channel.EventLoop;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class DazzleDoor implements UpgradeHandler {
             context.verifier().verify(credentials.token(), verdict -> onVerdict(upgrade, origin, verdict));
         } else if (key != null) {
             resumptions.find(
-                    key, principal -> mayTakeUp(principal, origin), left -> onFound(upgrade, origin, key, left));
+                    key, principal -> refusal(principal, origin) == null, left -> onFound(upgrade, origin, key, left));
         } else {
             onNobody(upgrade, origin, credentials.workspace());
         }
@@ -93,26 +94,31 @@ final class DazzleDoor implements UpgradeHandler {
         }
     }
 
-    private boolean mayTakeUp(Principal principal, RequestOrigin origin) {
-        return principal.expiresAtMs() > context.clock().millis()
-                && !context.verifier().isRevoked(principal)
-                && context.origins().test(principal.workspace(), origin);
-    }
-
     private void onFound(Upgrade upgrade, RequestOrigin origin, String key, @Nullable Left left) {
-        if (left == null || left.principal().expiresAtMs() <= context.clock().millis()) {
+        Response refusal = left == null
+                ? Response.text(401, "the resume key is unknown, used or too old: connect with a token\n")
+                : refusal(left.principal(), origin);
+        if (left == null || refusal != null) {
             context.metrics().increment(Count.RESUMPTIONS_REFUSED);
-            upgrade.refuse(Response.text(
-                    401,
-                    left == null
-                            ? "the resume key is unknown, used or too old: connect with a token\n"
-                            : "the session's token has expired: connect with a new one\n"));
-        } else if (context.verifier().isRevoked(left.principal())) {
-            context.metrics().increment(Count.RESUMPTIONS_REFUSED);
-            upgrade.refuse(Response.text(403, "the session's token has been revoked\n"));
+            upgrade.refuse(Objects.requireNonNull(refusal));
         } else {
             enter(upgrade, origin, left.principal(), key, session -> session.onOpen(left));
         }
+    }
+
+    /** Why that session may not be taken up from there; null: it may. */
+    private @Nullable Response refusal(Principal principal, RequestOrigin origin) {
+        if (principal.expiresAtMs() <= context.clock().millis()) {
+            return Response.text(401, "the session's token has expired: connect with a new one\n");
+        }
+        if (context.verifier().isRevoked(principal)) {
+            return Response.text(403, "the session's token has been revoked\n");
+        }
+        return context.origins().test(principal.workspace(), origin) ? null : foreignOrigin();
+    }
+
+    private static Response foreignOrigin() {
+        return Response.text(403, "pages of this origin may not use this workspace\n");
     }
 
     private void onNobody(Upgrade upgrade, RequestOrigin origin, @Nullable String workspace) {
@@ -128,7 +134,7 @@ final class DazzleDoor implements UpgradeHandler {
     private void enter(
             Upgrade upgrade, RequestOrigin origin, Principal principal, @Nullable String key, Consumer<Session> open) {
         if (!context.origins().test(principal.workspace(), origin)) {
-            upgrade.refuse(Response.text(403, "pages of this origin may not use this workspace\n"));
+            upgrade.refuse(foreignOrigin());
             return;
         }
         Dialect dialect = dialects.choose(upgrade.request());
