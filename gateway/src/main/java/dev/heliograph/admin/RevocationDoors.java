@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,22 +33,16 @@ public final class RevocationDoors {
 
     private final Revocations revocations;
     private final RevocationRequest.Rules rules;
-    private final Consumer<Target> revoked;
     private final StateWriter json = new StateWriter();
 
-    private RevocationDoors(Revocations revocations, RevocationRequest.Rules rules, Consumer<Target> revoked) {
+    private RevocationDoors(Revocations revocations, RevocationRequest.Rules rules) {
         this.revocations = revocations;
         this.rules = rules;
-        this.revoked = revoked;
     }
 
-    /**
-     * @param workspaces that there are
-     * @param revoked told of what was revoked just now, for connections that do not look by themselves
-     */
-    public static List<OperatorDoor> of(
-            Revocations revocations, Set<String> workspaces, InstantSource clock, Consumer<Target> revoked) {
-        var doors = new RevocationDoors(revocations, new RevocationRequest.Rules(workspaces, clock), revoked);
+    /** @param workspaces that there are */
+    public static List<OperatorDoor> of(Revocations revocations, Set<String> workspaces, InstantSource clock) {
+        var doors = new RevocationDoors(revocations, new RevocationRequest.Rules(workspaces, clock));
         return List.of(
                 new OperatorDoor("POST", PATH, Match.EXACT, LIMITS, doors::add),
                 OperatorDoor.get(PATH, doors::list),
@@ -65,7 +58,6 @@ public final class RevocationDoors {
         } catch (Revocations.FullException full) {
             throw new OperatorRefusal(429, "too_many_revocations", String.valueOf(full.getMessage()));
         }
-        revoked.accept(asked.target());
         LOG.info(
                 "revoked by the operator: {} {} of workspace {}",
                 asked.target().kind().label(),

@@ -1,10 +1,12 @@
 package dev.heliograph.app;
 
+import dev.heliograph.auth.Revocations;
 import dev.heliograph.config.LimitsConfig;
 import dev.heliograph.metrics.Metrics;
 import dev.heliograph.presence.Rosters;
 import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.publish.RatedBroker;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,5 +20,7 @@ public record PusherContext(
         RatedBroker broker,
         Rosters<PresenceMember> rosters,
         Announcer announcer,
+        Revocations revocations,
         Metrics metrics,
+        InstantSource clock,
         LongSupplier ticker) {}

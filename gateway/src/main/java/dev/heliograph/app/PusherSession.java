@@ -51,11 +51,14 @@ public final class PusherSession implements Conversation {
     /** Refused messages within a minute after which the connection is closed; a page may well ask for some hundred channels that it may not see. */
     static final int REFUSALS_PER_MINUTE_MAX = 500;
 
+    private static final long NOT_ASKED = -1;
+
     private final PusherContext context;
     private final App app;
     private final LoopHub hub;
     private final Outbox outbox;
     private final boolean legacy;
+    private final long openedMs;
     private long heardNanos;
     private long pingedNanos;
     /** Until then the client has to show that it may be here; {@link Long#MAX_VALUE}: it need not, or has. */
@@ -63,6 +66,9 @@ public final class PusherSession implements Conversation {
 
     private boolean closed;
     private @Nullable SignedInUser user;
+    /** When the user was last held against what is revoked: before or after which revocation; {@link #NOT_ASKED} since it signed in. */
+    private long revocationsSeen = NOT_ASKED;
+
     private List<Subscriber> personal = List.of();
     final Subscriptions<Membership> memberships = new Subscriptions<>();
     private @Nullable SpanCount clientEvents;
@@ -77,6 +83,7 @@ public final class PusherSession implements Conversation {
         this.hub = hub;
         this.outbox = outbox;
         this.legacy = handshake.wantsErrorBeforeClose();
+        this.openedMs = context.clock().millis();
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
         this.pingedNanos = now;
@@ -142,6 +149,8 @@ public final class PusherSession implements Conversation {
         }
         if (outbox.isAbandoned()) {
             end(DisconnectCause.SLOW_CONSUMER, null, null);
+        } else if (isRevokedMeanwhile()) {
+            revoke();
         } else if (unauthorizedUntilNanos != Long.MAX_VALUE && now - unauthorizedUntilNanos > 0) {
             close(DisconnectCause.AUTH_TIMEOUT, PusherCode.UNAUTHORIZED);
         } else if (outbox.onTick(now) > TimeUnit.MILLISECONDS.toNanos(limits.stallTimeoutMs())) {
@@ -152,6 +161,29 @@ public final class PusherSession implements Conversation {
             pingedNanos = now;
             look(outbox.send(PING));
         }
+    }
+
+    /** Cheap while nothing is revoked. */
+    private boolean isRevokedMeanwhile() {
+        if (user == null) {
+            return false;
+        }
+        long revocations = context.revocations().additions();
+        boolean isNews = revocations != revocationsSeen;
+        revocationsSeen = revocations;
+        return isNews && isRevoked(user);
+    }
+
+    /** Whether nobody may be signed in as that user on this connection. */
+    boolean isRevoked(SignedInUser signedIn) {
+        return context.revocations().hitsSignin(app.workspace(), signedIn.id().text(), openedMs);
+    }
+
+    /** Ends the connection of a user that is revoked. */
+    void revoke() {
+        context.metrics().increment(Count.MESSAGES_REFUSED);
+        send(new Failed(PusherCode.UNAUTHORIZED, "This user has been revoked"));
+        end(DisconnectCause.REVOKED, Frames.close(PusherCode.UNAUTHORIZED.code(), "revoked"), null);
     }
 
     void send(PusherServerMessage message) {
@@ -252,6 +284,7 @@ public final class PusherSession implements Conversation {
             }
         }
         user = signedIn;
+        revocationsSeen = NOT_ASKED; // it may have been revoked since that was looked at
         personal = channels;
         onAuthorized();
     }

@@ -25,6 +25,10 @@ final class SigninCommand {
     void run(Signin command) throws PusherException {
         SocketAuth.verify(app.keys(), session.socketId(), command);
         SignedInUser user = SignedInUser.read(command.userData(), app.limits());
+        if (session.isRevoked(user)) { // its signature may have been waiting since before that
+            session.revoke();
+            return;
+        }
         SignedInUser before = session.user();
         if (before != null && !before.id().equals(user.id())) {
             throw new PusherException(null, "This connection has signed in as another user already");

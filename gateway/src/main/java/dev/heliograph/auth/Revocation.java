@@ -68,6 +68,11 @@ public record Revocation(Target target, long issuedBeforeMs, long createdAtMs, l
         return issuedAtMs < issuedBeforeMs;
     }
 
+    /** Whether it hits a sign-in on a connection that was opened then; see {@link Revocations#hitsSignin}. */
+    boolean hitsSignin(long openedMs) {
+        return issuedBeforeMs == WHENEVER || openedMs <= createdAtMs;
+    }
+
     boolean isOver(long nowMs) {
         return nowMs >= expiresAtMs;
     }

@@ -126,8 +126,21 @@ public final class Revocations {
         return revocation != null && revocation.hits(principal.issuedAtMs());
     }
 
+    /**
+     * Whether nobody may be signed in as that user on a connection of Pusher's protocol that was opened then. A signature does not say which token it was given for, nor when, but
+     * it is one connection's, so it is not older than that. A revocation of all tokens of the user hits it; one of tokens issued earlier does if it was made since: before, such
+     * tokens were given no signature.
+     */
+    public boolean hitsSignin(String workspace, String userId, long openedMs) {
+        if (byTarget.isEmpty()) {
+            return false;
+        }
+        Revocation revocation = byTarget.get(new Target(workspace, Kind.USER, userId));
+        return revocation != null && revocation.hitsSignin(openedMs);
+    }
+
     /** How many were added since the start. */
-    long additions() {
+    public long additions() {
         return additions.get();
     }
 

@@ -17,6 +17,9 @@ final class LoopChannel {
 
     private @Nullable Position reached;
     private @Nullable Position reaching;
+    /** Up to where everyone in a group is to be told what the pass at hand does not bring; null: what is missing shows by what comes next. */
+    private @Nullable Position owed;
+
     private int subscribers;
     private final LongAdder delivered;
     private final Pace pace;
@@ -109,6 +112,36 @@ final class LoopChannel {
             reached = reaching;
         }
         onWalkFailed();
+    }
+
+    /** Nobody is in a group yet: who is on the way has to have been sent everything up to there when it joins. */
+    void onReached(Position position) {
+        reached = position;
+    }
+
+    /** What has been published up to there is in no mailbox any more: what this pass does not bring is lost. */
+    void owe(Position position) {
+        if (owed == null || owed.offset() < position.offset()) {
+            owed = position;
+        }
+    }
+
+    /** What this pass was to bring it does not bring. */
+    void oweArrived() {
+        if (!arrived.isEmpty()) {
+            owe(arrived.getLast().position());
+        }
+    }
+
+    /** At the end of its part of a pass: up to where something is missing that has to be told now; null if nothing is. */
+    @Nullable
+    Position takeOwed() {
+        Position missing = owed;
+        owed = null;
+        if (missing != null && reached == null) {
+            onReached(missing);
+        }
+        return missing == null || reached == null || reached.offset() >= missing.offset() ? null : missing;
     }
 
     /** What the walk was to bring counts as missing. */

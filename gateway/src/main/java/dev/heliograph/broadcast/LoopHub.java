@@ -49,13 +49,14 @@ public final class LoopHub {
     private final Pass pass;
     private final Mailbox<Publication> mailbox = new Mailbox<>(MAILBOX_CAPACITY);
     private final AtomicLong waitingBytes = new AtomicLong();
+    private final Overrun overrun;
     /** Raised from the first publication that comes to an idle loop to the end of the pass that finds no more. */
     private final WakeFlag awake = new WakeFlag();
 
     private final Runnable onWake = this::onPass;
     private final Runnable onSlice = this::onSlice;
     private final Map<ChannelId, LoopChannel> channels = new HashMap<>();
-    /** Where something that was held back may go now. */
+    /** Where something that was held back may go now, or something has to be told. */
     private final List<LoopChannel> due = new ArrayList<>();
     /** When the pass at hand had taken up what it brings. */
     private long handedOverNanos;
@@ -79,6 +80,7 @@ public final class LoopHub {
         this.recorder = recorder;
         this.pace = pace;
         this.pass = new Pass(batch, metrics, pace, this::comeFor);
+        this.overrun = new Overrun(this, broker, mailbox);
     }
 
     private void comeFor(LoopChannel on, Group group, long inNanos) {
@@ -91,15 +93,26 @@ public final class LoopHub {
     private void onDue(LoopChannel on, Group group) {
         group.timed = false;
         due.add(on);
+        onFound();
+    }
+
+    /** There is something to bring that is not in the mailbox: a pass comes, if none is under way. */
+    void onFound() {
         if (awake.raise()) {
             onPass();
         }
+    }
+
+    /** The pass that is being put together is to look at that channel, also if nothing has arrived for it. */
+    void bringDue(LoopChannel channel) {
+        due.add(channel);
     }
 
     /** Takes a publication that its channel has put in order. Any thread; wakes the loop at most once per batch. */
     void deliver(Publication publication) {
         if (waitingBytes.get() > MAILBOX_BYTES || !mailbox.offer(publication)) {
             metrics.increment(Count.DELIVERIES_OVERRUN);
+            overrun.note(publication);
         } else {
             waitingBytes.addAndGet(publication.data().length());
         }
@@ -137,20 +150,20 @@ public final class LoopHub {
             return;
         }
         awake.lower();
-        if (!(mailbox.isEmpty() && due.isEmpty()) && awake.raise()) {
+        if (!(mailbox.isEmpty() && due.isEmpty() && overrun.isEmpty()) && awake.raise()) {
             loop.nextTurn().accept(onWake);
         }
     }
 
     /** A pass that is not ended would be the loop's last. */
     private void fail(Throwable cause) {
-        LOG.error("a pass failed; subscribers are told of the gap with the next publication", cause);
+        LOG.error("a pass failed; subscribers are told of the gap", cause);
         pass.abandon();
     }
 
     /** Takes up to one pass of publications from the mailbox and sorts them by channel; then the channels where something that was held back may go. */
     private void gather() {
-        gatherArrived();
+        gatherArrived(overrun.isEmpty() ? 0 : overrun.gather(pass));
         for (LoopChannel channel : due) {
             if (channels.get(channel.id) == channel) {
                 pass.add(channel);
@@ -159,9 +172,9 @@ public final class LoopHub {
         due.clear();
     }
 
-    private void gatherArrived() {
-        int bytes = 0;
-        while (bytes < PASS_BYTES && pass.publications().size() < PASS_PUBLICATIONS) {
+    private void gatherArrived(int bytesBefore) {
+        int bytes = bytesBefore;
+        while (pass.hasRoom(bytes)) {
             Publication publication = mailbox.poll();
             if (publication == null) {
                 return;
@@ -272,6 +285,9 @@ public final class LoopHub {
             channels.remove(channel.id);
         }
         broker.left(channel.id, loop.number(), channel.isEmpty());
+        if (channel.isEmpty()) {
+            overrun.forget(channel.id);
+        }
     }
 
     void onCaughtUp(Subscriber subscriber) {
@@ -325,6 +341,12 @@ public final class LoopHub {
     /** How many channels have a subscriber here. */
     public int channels() {
         return channels.size();
+    }
+
+    /** The channel's subscribers here; null if there are none. */
+    @Nullable
+    LoopChannel channel(ChannelId id) {
+        return channels.get(id);
     }
 
     private LoopChannel channelOf(Subscriber subscriber) {

@@ -48,6 +48,16 @@ final class Mailbox<T> {
         return item;
     }
 
+    /** How many have been offered, polled ones included. Any thread. */
+    long offered() {
+        return tail.get();
+    }
+
+    /** How many have been polled. The consumer's thread. */
+    long polled() {
+        return head.getPlain();
+    }
+
     /** Whether something has been offered that was not polled yet. */
     boolean isEmpty() {
         return head.get() == tail.get();

@@ -69,7 +69,12 @@ final class Pass {
         to.arrived.add(publication);
     }
 
-    /** Takes up a channel in which something that was held back may go now. Before {@link #begin}, after all publications. */
+    /** Whether it takes another publication, besides so many bytes of data. */
+    boolean hasRoom(int bytes) {
+        return bytes < LoopHub.PASS_BYTES && publications.size() < LoopHub.PASS_PUBLICATIONS;
+    }
+
+    /** Takes up a channel in which something that was held back may go now, or where something has to be told. Before {@link #begin}, after all publications. */
     void add(LoopChannel due) {
         if (!channels.contains(due)) {
             channels.add(due);
@@ -124,11 +129,14 @@ final class Pass {
         clear();
     }
 
-    /** Forgets what has not been brought. */
+    /** Gives up what has not been brought, and tells of it. */
     void abandon() {
+        unflushed.forEach(Pass::flush);
         for (LoopChannel left : channels) {
+            left.oweArrived();
             left.arrived.clear();
             left.onWalkFailed();
+            tellOwed(left);
         }
         from = 0;
         to = 0;
@@ -159,7 +167,8 @@ final class Pass {
                 endRun(on, to == on.arrived.size());
             }
         } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.error("a channel's batch failed; its subscribers are told of the gap with the next one", e);
+            LOG.error("a channel's batch failed; its subscribers are told of the gap", e);
+            on.oweArrived();
             on.onWalkFailed();
             endRun(on, true);
         }
@@ -176,7 +185,7 @@ final class Pass {
             to = on.endOfRun(from);
             // first, so that who is disconnected by what follows leaves a hole
             on.onWalk(on.arrived.get(to - 1).position());
-            tellGap(on, on.arrived.get(from));
+            tellGap(on, on.arrived.get(from).offset());
         }
         noteSenders(on);
     }
@@ -199,6 +208,7 @@ final class Pass {
             from = 0;
             to = 0;
             channel++;
+            tellOwed(on);
         }
     }
 
@@ -299,10 +309,20 @@ final class Pass {
         outbox.fail();
     }
 
-    /** Offsets have no gaps, so one that is missing did not fit into the mailbox. */
-    private static void tellGap(LoopChannel on, Publication next) {
+    /** What is missing behind all that this pass brings, and nothing that comes by itself would show. */
+    private static void tellOwed(LoopChannel on) {
+        Position owed = on.takeOwed();
+        if (owed != null) {
+            on.onWalk(owed); // who is disconnected by that leaves a hole
+            tellGap(on, owed.offset() + 1);
+            on.onWalked();
+        }
+    }
+
+    /** Offsets have no gaps, so one that is missing did not fit into the mailbox, or could not be brought. */
+    private static void tellGap(LoopChannel on, long next) {
         Position reached = on.reached();
-        if (reached == null || next.offset() <= reached.offset() + 1) {
+        if (reached == null || next <= reached.offset() + 1) {
             return;
         }
         for (Group all : on.groups) {
@@ -316,17 +336,19 @@ final class Pass {
     }
 
     /** One that joined meanwhile has read a part of it, or all, from the log. */
-    private static void tellGap(Subscriber subscriber, Position reached, Publication next) {
+    private static void tellGap(Subscriber subscriber, Position reached, long next) {
         long seen = Math.max(reached.offset(), subscriber.after);
-        long count = next.offset() - 1 - seen;
-        if (count > 0) {
+        long count = next - 1 - seen;
+        boolean mustKnow = subscriber.channel.isReserved(); // a roster with a hole would stay wrong
+        if (count <= 0 || !(mustKnow || subscriber.outbox.format().tellsLosses())) {
+            return;
+        }
+        try {
             var from = new Position(reached.epoch(), seen + 1);
-            var to = new Position(reached.epoch(), next.offset() - 1);
-            boolean mustKnow = subscriber.channel.isReserved(); // a roster with a hole would stay wrong
-            if (!mustKnow && !subscriber.outbox.format().tellsLosses()) {
-                return;
-            }
+            var to = new Position(reached.epoch(), next - 1);
             subscriber.outbox.tell(new ServerMessage.Lost(subscriber.channel.name(), count, from, to, "overrun"));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            fail(subscriber.outbox, e);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.heliograph.protocol.message.Position;
 import dev.heliograph.protocol.message.ProtocolException;
 import dev.heliograph.protocol.message.Publication;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,7 +48,7 @@ public final class PublishOnce {
     }
 
     /**
-     * Of the two one is called, once.
+     * Publishes a draft, or waits for the one that it repeats. Of the two one is called, once.
      *
      * @param done is told the position of the draft, or of the one it repeats
      * @param refused is told if the draft, or the one it repeats, was refused later on
@@ -59,24 +60,60 @@ public final class PublishOnce {
             String id,
             Consumer<Position> done,
             Consumer<ProtocolException> refused) {
+        publish(claim(draft, userId, id), broker, done, refused);
+    }
+
+    /**
+     * A draft under its id.
+     *
+     * @param isNew whether it has to be published, or else given up; if not, it repeats another, which was published or is on its way
+     * @param first of that id
+     */
+    record Claim(Draft draft, boolean isNew, First first) {}
+
+    /** Claims an id for several drafts, all at once: of two equal requests one is the first on all channels, or on those that the id is new to. */
+    synchronized List<Claim> claim(List<Draft> drafts, @Nullable String userId, String id) {
+        return drafts.stream().map(draft -> claim(draft, userId, id)).toList();
+    }
+
+    private Claim claim(Draft draft, @Nullable String userId, String id) {
         var key = new PublishKey(draft.channel(), userId, id);
         var mine = new CompletableFuture<Position>();
         Map<PublishKey, CompletableFuture<Position>> seen =
                 seen(draft.channel().workspace()).asMap();
         CompletableFuture<Position> first = seen.putIfAbsent(key, mine);
-        if (first == null) {
-            var receipt = new First(key, mine, seen);
+        return new Claim(draft, first == null, new First(key, first == null ? mine : first, seen));
+    }
+
+    /** Gives up what was claimed and is not published, all at once, so that the next try is the first again on all channels; whoever waits for it is refused, too. */
+    void giveUp(List<Claim> claims, ProtocolException refusal) {
+        List<First> given =
+                claims.stream().filter(Claim::isNew).map(Claim::first).toList();
+        synchronized (this) {
+            given.forEach(First::forget);
+        }
+        given.forEach(first -> first.refused(refusal));
+    }
+
+    /**
+     * Publishes what was claimed, or waits for the one that it repeats; as {@link #publish(Draft, String, String, Consumer, Consumer)}.
+     *
+     * @param through where to publish it
+     */
+    void publish(Claim claim, Broker through, Consumer<Position> done, Consumer<ProtocolException> refused) {
+        First first = claim.first();
+        if (claim.isNew()) {
             try {
-                broker.publish(draft, receipt);
+                through.publish(claim.draft(), first);
             } catch (ProtocolException e) {
-                receipt.refused(e);
+                first.refused(e);
                 throw e;
             } catch (RuntimeException e) {
-                receipt.refused(new ProtocolException(ErrorCode.INTERNAL, "it could not be published"));
+                first.refused(new ProtocolException(ErrorCode.INTERNAL, "it could not be published"));
                 throw e;
             }
         }
-        var _ = (first == null ? mine : first).whenComplete((position, failure) -> {
+        var _ = first.position().whenComplete((position, failure) -> {
             if (failure instanceof ProtocolException refusal) {
                 refused.accept(refusal);
             } else {
@@ -86,7 +123,7 @@ public final class PublishOnce {
     }
 
     /** The first publish of an id; all others wait for it. */
-    private record First(
+    record First(
             PublishKey key, CompletableFuture<Position> position, Map<PublishKey, CompletableFuture<Position>> seen)
             implements Receipt {
         @Override
@@ -97,8 +134,12 @@ public final class PublishOnce {
         /** The client's next try is a first one. */
         @Override
         public void refused(ProtocolException refusal) {
-            seen.remove(key, position);
+            forget();
             position.completeExceptionally(refusal);
+        }
+
+        void forget() {
+            seen.remove(key, position);
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes what a principal asks for, over a socket or by HTTP: where its grants allow it, under a name that is not the gateway's, once for each id. Any thread. */
@@ -70,8 +71,9 @@ public final class Publisher {
     }
 
     /**
-     * Publishes several drafts, to channels that the principal may publish on: within all their rates, or none. With an id each of them is published once, by
-     * itself; a channel that has no room and no subscriber is left out, as nobody misses it there. Of the last two one is called, once.
+     * Publishes several drafts, to channels that the principal may publish on: within all their rates, or none. With an id each of them is published once: those that
+     * were already are told their position, and take nothing of a rate. A channel that has no room and no subscriber is left out, as nobody misses it there. Of the
+     * last two one is called, once.
      *
      * @param done is told the positions, by channel
      * @param refused is told the first refusal, if some were refused later on
@@ -83,24 +85,50 @@ public final class Publisher {
             @Nullable String id,
             Consumer<Map<String, Position>> done,
             Consumer<ProtocolException> refused) {
-        Broker within =
-                id == null ? broker.within(drafts.stream().map(Draft::channel).toList()) : broker;
         var placed = new Placed(drafts, done, refused);
-        for (Draft draft : drafts) {
-            Consumer<Position> settled = position -> placed.settle(draft, position, null);
-            Consumer<ProtocolException> failed = refusal -> placed.settle(draft, null, refusal);
-            try {
-                if (id == null) {
-                    within.publish(draft, new Answered(settled, failed));
-                } else {
-                    once.publish(draft, principal.userId(), id, settled, failed);
-                }
-            } catch (ProtocolException e) {
-                if (e.code() != ErrorCode.UNAVAILABLE || broker.subscribers(draft.channel()) > 0) {
-                    throw e;
-                }
-                placed.settle(draft, null, null);
+        if (id == null) {
+            Broker within = broker.within(channels(drafts.stream()));
+            drafts.forEach(draft -> place(placed, draft, answered -> within.publish(draft, answered)));
+        } else {
+            publishOnce(once.claim(drafts, principal.userId(), id), placed);
+        }
+    }
+
+    private void publishOnce(List<PublishOnce.Claim> claims, Placed placed) {
+        List<PublishOnce.Claim> left = claims;
+        try {
+            Broker within = broker.within(
+                    channels(claims.stream().filter(PublishOnce.Claim::isNew).map(PublishOnce.Claim::draft)));
+            for (PublishOnce.Claim claim : claims) {
+                left = left.subList(1, left.size());
+                place(
+                        placed,
+                        claim.draft(),
+                        answered -> once.publish(claim, within, answered.done(), answered.refused()));
             }
+        } catch (RuntimeException e) {
+            once.giveUp(
+                    left,
+                    e instanceof ProtocolException refusal
+                            ? refusal
+                            : new ProtocolException(ErrorCode.INTERNAL, "it could not be published"));
+            throw e;
+        }
+    }
+
+    private static List<ChannelId> channels(Stream<Draft> drafts) {
+        return drafts.map(Draft::channel).toList();
+    }
+
+    private void place(Placed placed, Draft draft, Consumer<Answered> publishing) {
+        try {
+            publishing.accept(new Answered(
+                    position -> placed.settle(draft, position, null), refusal -> placed.settle(draft, null, refusal)));
+        } catch (ProtocolException e) {
+            if (e.code() != ErrorCode.UNAVAILABLE || broker.subscribers(draft.channel()) > 0) {
+                throw e;
+            }
+            placed.settle(draft, null, null);
         }
     }
 

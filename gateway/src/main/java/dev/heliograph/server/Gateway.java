@@ -257,18 +257,24 @@ public final class Gateway implements AutoCloseable {
                 bound -> ThreadLocalRandom.current().nextInt(bound));
 
         // Pusher's protocol: its clients, and their servers
-        var terminator = new Terminator(connections);
         var apps = new Apps(config.workspaces());
         webhooks = store == null ? null : Webhooks.open(config.workspaces(), store, metrics, clock);
         var announcer = new Announcer(apps, broker, sink(webhooks), System::nanoTime, housekeeping);
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
         memory.watch(announcer);
         if (!apps.isEmpty()) {
-            var pusher =
-                    new PusherContext(new SocketIds(), limits, rated, rosters, announcer, metrics, System::nanoTime);
+            var pusher = new PusherContext(
+                    new SocketIds(), limits, rated, rosters, announcer, revocations, metrics, clock, System::nanoTime);
             router.upgradeBelow(
                     PusherDoor.PATH, new PusherDoor(pusher, apps, formats.ofPusher(), loopOf, ledger::isTight));
-            ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
+            ApiRoutes.register(
+                    router,
+                    apps,
+                    pusher,
+                    clock,
+                    ChannelRules.CACHE_MS,
+                    blocking,
+                    new Terminator(connections)::terminate);
             AuthRoutes.register(router, apps, sessions.verifier(), gitHub(apps, clock, blocking), metrics);
         }
 
@@ -299,7 +305,7 @@ public final class Gateway implements AutoCloseable {
         kept.watch(exposition);
         var view = new OperatorView(loops, this::notReady, exposition, meters, state);
         var doors = new ArrayList<OperatorDoor>();
-        doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock, terminator::onRevoked));
+        doors.addAll(RevocationDoors.of(revocations, config.workspaces().keySet(), clock));
         exposition.watch(Level.REVOCATIONS, revocations::size);
         doors.add(ExplainDoor.of(new Inspected(
                 config.workspaces().keySet(),

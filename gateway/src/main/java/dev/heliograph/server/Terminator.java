@@ -1,11 +1,10 @@
 package dev.heliograph.server;
 
 import dev.heliograph.app.PusherSession;
-import dev.heliograph.auth.Revocation;
 import dev.heliograph.websocket.LoopConnections;
 import java.util.List;
 
-/** Ends connections of Pusher's protocol by the user that they have signed in as: they show no token by which they would notice. Any thread. */
+/** Ends connections of Pusher's protocol by the user that they have signed in as, when an app's server asks for it. Any thread. */
 final class Terminator {
     private final List<LoopConnections> loops;
 
@@ -19,11 +18,5 @@ final class Terminator {
                 session.terminate(workspace, userId);
             }
         }));
-    }
-
-    void onRevoked(Revocation.Target revoked) {
-        if (revoked.kind() == Revocation.Kind.USER) {
-            terminate(revoked.workspace(), revoked.name());
-        }
     }
 }

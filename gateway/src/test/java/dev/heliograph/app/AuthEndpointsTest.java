@@ -11,6 +11,7 @@ import dev.heliograph.server.NoLeaks;
 import dev.heliograph.server.TestGateway;
 import dev.heliograph.server.TestGateway.Answer;
 import dev.heliograph.server.TestToken;
+import dev.heliograph.server.WsClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -259,12 +260,82 @@ final class AuthEndpointsTest {
             Answer revoked =
                     gateway.operate("POST", "/admin/revocations", "{\"workspace\":\"acme\",\"user\":\"revoked\"}");
             assertEquals(201, revoked.status(), revoked::body);
-            assertEquals(4009, client.socket.readToClose().code());
+            WsClient.End end = client.socket.readToClose();
+            assertEquals(4009, end.code());
+            assertEquals("revoked", end.reason());
             for (String path : List.of("/pusher/auth", "/pusher/user-auth")) {
                 Answer refused = auth(token, path, "private-a", "1.1");
                 assertEquals(403, refused.status());
                 assertEquals("the token has been revoked\n", refused.body());
             }
+        }
+    }
+
+    private static JsonNode userSignature(TestToken token, PusherClient client) throws IOException {
+        Answer signed = auth(token.text(), "/pusher/user-auth", "x", client.id.text());
+        assertEquals(200, signed.status(), signed::body);
+        return JSON.readTree(signed.body());
+    }
+
+    private static String revoke(String what) throws IOException {
+        Answer answer = gateway.operate("POST", "/admin/revocations", "{\"workspace\":\"acme\"," + what + "}");
+        assertEquals(201, answer.status(), answer::body);
+        return JSON.readTree(answer.body()).path("id").asText();
+    }
+
+    private static void assertSigninRefused(PusherClient client, JsonNode signature) throws IOException {
+        client.say("pusher:signin", signature);
+        WsClient.End end = client.socket.readToClose();
+        assertEquals(4009, end.code(), end::toString);
+        assertEquals(1, end.texts().size(), end::toString);
+        JsonNode error = end.texts().getFirst();
+        assertEquals("pusher:error", error.path("event").asText(), end::toString);
+        assertEquals(4009, error.path("data").path("code").asInt(), end::toString);
+    }
+
+    @Test
+    void signatureHeldSinceBeforeTheRevocation_signsNobodyIn_untilItIsLifted() throws IOException {
+        TestToken token = TestToken.acme().user("held");
+        for (int protocol : List.of(5, 7)) {
+            try (PusherClient client = PusherClient.connect(gateway, TestApp.SHOP, protocol);
+                    PusherClient patient = PusherClient.connect(gateway, TestApp.SHOP, protocol)) {
+                JsonNode held = userSignature(token, client);
+                JsonNode heldOn = userSignature(token, patient);
+                String id = revoke("\"user\":\"held\"");
+                assertSigninRefused(client, held);
+                assertEquals(
+                        204,
+                        gateway.operate("DELETE", "/admin/revocations/" + id, "")
+                                .status());
+                patient.say("pusher:signin", heldOn).expect("pusher:signin_success", null);
+            }
+        }
+    }
+
+    @Test
+    void revocationOfEarlierTokens_hitsConnectionsThatWereOpenBefore_andNoLaterOne() throws IOException {
+        long nowMs = gateway.millis();
+        TestToken old = TestToken.acme().user("renewed").with("iat", nowMs / 1_000 - 60);
+        TestToken fresh = TestToken.acme().user("renewed").with("iat", nowMs / 1_000);
+        try (PusherClient holder = PusherClient.connect(gateway, TestApp.SHOP);
+                PusherClient signedIn = PusherClient.connect(gateway, TestApp.SHOP)) {
+            JsonNode held = userSignature(old, holder);
+            signedIn.say("pusher:signin", userSignature(old, signedIn)).expect("pusher:signin_success", null);
+            gateway.advance(Duration.ofSeconds(1));
+            revoke("\"user\":\"renewed\",\"issuedBefore\":" + (nowMs - 30_000));
+            assertEquals(4009, signedIn.socket.readToClose().code());
+            assertSigninRefused(holder, held);
+        }
+        gateway.advance(Duration.ofSeconds(1));
+        try (PusherClient back = PusherClient.connect(gateway, TestApp.SHOP)) {
+            assertEquals(
+                    403,
+                    auth(old.text(), "/pusher/user-auth", "x", back.id.text()).status());
+            back.say("pusher:signin", userSignature(fresh, back)).expect("pusher:signin_success", null);
+            revoke("\"user\":\"somebody-else\"");
+            revoke("\"jti\":\"one-more\"");
+            gateway.advance(Duration.ofSeconds(1));
+            back.expectNothing();
         }
     }
 }
