@@ -30,6 +30,8 @@ describe("a graph of one's own, by the letter of the documentation", () => {
     expect(demo).toBe("demo");
     gateway = await Gateway.start(options);
     const { writeKey, url } = gateway.demo;
+    expect(blocks("js")[0]).toContain('host: "http://127.0.0.1:8080", path: "/v1/batch" });');
+    // each event by itself, so that their order is not that of one request
     analytics = new Analytics({ writeKey, host: url, path: "/v1/batch", flushAt: 1 });
     ({ context, close: closeBrowser } = await launchBrowser());
     live = await (await LivePage.in(context, gateway.demo)).open();
@@ -48,11 +50,9 @@ describe("a graph of one's own, by the letter of the documentation", () => {
     await live.page.keyboard.press("g");
     await live.page.getByLabel("Graph and event definition files").setInputFiles(files);
     await live.page.locator('[data-node="invoice"]').waitFor({ state: "attached" });
-    await live.button("Dismiss").click();
 
     expect(blocks("js")[0]).toContain('analytics.track({ userId: "me", event: "Cart Viewed" });');
     analytics.track({ userId: "me", event: "Cart Viewed" });
-    await live.counts({ received: 1 });
     analytics.track({ userId: "me", event: "Payment Chosen", properties: { payment_method: "invoice" } });
     await live.counts({ received: 2, unmapped: 0 });
     expect((await live.counters()).lit).toEqual({ basket: 1, invoice: 1 });

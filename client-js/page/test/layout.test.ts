@@ -86,15 +86,13 @@ describe("arranged", () => {
     expect([x(wide, "a"), x(wide, "c")]).toEqual([0, 2 * x(wide, "b")]);
   });
 
-  it("draws together what is far wider than high, as far as its cards have room", () => {
+  it("draws together what is far wider than high, as far as its edges have a length", () => {
     const at = drawn("a>b>c>d>e>f");
     const row = { ...at, nodes: at.nodes.map((node, i) => ({ ...node, x: 300 * i, y: i === 2 ? 100 : 0 })) };
     const close = arranged({ nodes: row.nodes, edges: [] }, true);
     expect(x(close, "f") / x(close, "b")).toBeCloseTo(5);
-    expect(x(close, "b")).toBeCloseTo(210);
+    expect(x(close, "b")).toBeCloseTo(228);
     const tight = { ...at, nodes: at.nodes.map((node, i) => ({ ...node, x: 220 * i, y: 0 })) };
-    const room = arranged({ nodes: tight.nodes, edges: [] }, true);
-    expect(overlapping(room)).toEqual([]);
-    expect(x(room, "b")).toBeCloseTo(204);
+    expect(x(arranged({ nodes: tight.nodes, edges: [] }, true), "b")).toBe(220);
   });
 });

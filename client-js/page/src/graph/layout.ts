@@ -16,8 +16,34 @@ export function arranged(graph: Graph, isPlaced: boolean): Graph {
   if (!isPlaced) {
     return layered(graph);
   }
-  const [dx, dy] = stretch(graph);
-  return dx === 1 && dy === 1 ? graph : moved(graph, ({ x, y }) => ({ x: x * dx, y: y * dy }));
+  const [dx, dy] = stretch(graph.nodes);
+  if (dx === 1 && dy === 1) {
+    return closer(graph);
+  }
+  return moved(graph, ({ x, y }) => ({ x: x * dx, y: y * dy }));
+}
+
+/** Far wider than high, it is drawn together, as far as its edges still have a length. */
+function closer(graph: Graph): Graph {
+  const { width, height } = bounds(graph);
+  const wanted = (WIDE * height) / width;
+  if (wanted >= 1) {
+    return graph;
+  }
+  const sorted = [...graph.nodes].sort((a, b) => a.x - b.x);
+  let least = Math.max(SHRINK_MAX, wanted);
+  for (const [i, a] of sorted.entries()) {
+    for (let j = i + 1; j < sorted.length; j++) {
+      const { x, y } = sorted[j] as GraphNode;
+      if ((x - a.x) * least >= APART) {
+        break;
+      }
+      if (x > a.x && Math.abs(y - a.y) < CARD.height + GAP.y) {
+        least = APART / (x - a.x);
+      }
+    }
+  }
+  return least >= 1 ? graph : moved(graph, ({ x, y }) => ({ x: x * least, y }));
 }
 
 /** From left to right: each node right of all that lead to it, and near them. */
@@ -156,12 +182,12 @@ const STRETCH_MAX = 4;
 /** So much wider than high a picture still has no empty room worth speaking of. */
 const WIDE = 2.4;
 const SHRINK_MAX = 0.7;
+/** From card to card of a picture that is drawn together. */
+const APART = CARD.width + 60;
 
 /** By how much across and down a graph must grow for its cards to have room; drawn for smaller nodes, they may lie too close. */
-function stretch(graph: Graph): readonly [number, number] {
-  const { nodes } = graph;
-  const { width, height } = bounds(graph);
-  let [dx, dy] = [Math.min(1, Math.max(SHRINK_MAX, (WIDE * height) / width)), 1];
+function stretch(nodes: readonly GraphNode[]): readonly [number, number] {
+  let [dx, dy] = [1, 1];
   const sorted = [...nodes].sort((a, b) => a.x - b.x);
   for (const [i, a] of sorted.entries()) {
     for (let j = i + 1; j < sorted.length; j++) {

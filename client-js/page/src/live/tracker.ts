@@ -95,6 +95,11 @@ export class Tracker {
     return this.#matcher.match(event);
   }
 
+  /** Names of events that nodes wait for. */
+  get names(): readonly string[] {
+    return this.#matcher.names;
+  }
+
   /** Nodes that wait for events of that name. */
   waiting(name: string): readonly Waiter[] {
     return this.#matcher.waiting(name);

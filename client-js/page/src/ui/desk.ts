@@ -300,6 +300,6 @@ export class Desk {
 function problemOf({ name, problems }: GraphSource): Notice | undefined {
   const [first] = problems;
   const others = problems.length - 1;
-  const advice = others > 0 ? `And ${others} more; the graph's dialog lists them.` : "It is shown all the same.";
-  return first === undefined ? undefined : { kind: "info", text: `${name}: ${first}`, advice };
+  const more = others > 0 ? ` And ${others} more, which the graph's dialog lists.` : "";
+  return first === undefined ? undefined : { kind: "info", text: first, advice: `${name} is shown.${more}` };
 }

@@ -33,7 +33,7 @@ export function Checklist({ desk }: { readonly desk: Desk }) {
           {received > 0 ? null : (
             <>
               . Try one of your own:
-              <pre>{curl()}</pre>
+              <pre>{curl(feed.tracker.names[0])}</pre>
               <span class="aside">
                 The write key is one of workspace “{config.workspace}” and of the environment in the channel's name; the
                 source allows this type of event; consent is given where it is asked for.
@@ -60,10 +60,10 @@ function Check({ done, children }: { readonly done: boolean; readonly children: 
   );
 }
 
-function curl(): string {
+function curl(event = "Product Viewed"): string {
   return [
     `curl ${location.origin}/v1/track -u WRITE_KEY: \\`,
     `  -H 'Content-Type: application/json' \\`,
-    `  -d '{"event":"Product Viewed","anonymousId":"me"}'`,
+    `  -d '${JSON.stringify({ event, anonymousId: "me" }).replaceAll("'", "\\u0027")}'`,
   ].join("\n");
 }

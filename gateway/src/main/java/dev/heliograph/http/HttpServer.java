@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -60,10 +61,8 @@ public final class HttpServer {
                 .bind(where.host(), where.port())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException(
-                    "cannot listen on " + where.host() + ":" + where.port() + " (" + where.name() + "): "
-                            + bound.cause().getMessage(),
-                    bound.cause());
+            throw new BindException("cannot listen on " + where.host() + ":" + where.port() + " (" + where.name()
+                    + "): " + bound.cause().getMessage());
         }
         this.listener = bound.channel();
     }

@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out when the event happened by our clock: {@code received − (sentAt − timestamp)}, unless a gateway before us has done so, and never outside seven
- * days before to one minute after its arrival. A time that cannot be read never costs an event. Source: Segment, "Spec: Common Fields", Timestamps.
+ * days before to one minute after its arrival. A sender whose clock is behind ours by no more than the way may take has the right time: to correct each request
+ * by its own way would put events that went out one after the other in another order. A time that cannot be read never costs an event. Source: Segment, "Spec: Common Fields", Timestamps.
  */
 final class ClockSkew implements Step {
     static final long PAST_MAX_MS = 7 * 86_400_000L;
     static final long FUTURE_MAX_MS = 60_000;
+
+    /** What a request may take from one clock to the other. */
+    static final long WAY_MAX_MS = 1_000;
 
     private final long lateAfterMs;
 
@@ -45,6 +49,7 @@ final class ClockSkew implements Step {
             return original;
         }
         passage.timeSource = TimeSource.SKEW_CORRECTED;
-        return receivedMs - (sent - original);
+        long skewMs = receivedMs - sent;
+        return 0 <= skewMs && skewMs <= WAY_MAX_MS ? original : original + skewMs;
     }
 }

@@ -2,6 +2,7 @@ package dev.heliograph.server;
 
 import dev.heliograph.config.ConfigException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -36,6 +37,12 @@ final class CliErrors implements IParameterExceptionHandler, IExecutionException
         if (problem instanceof ConfigException || problem instanceof UsageException) {
             command.getErr().println(problem.getMessage());
             return ExitCode.USAGE;
+        }
+        if (problem instanceof BindException) {
+            command.getErr()
+                    .println(problem.getMessage()
+                            + "; expected a port that no other process has (a demo that still runs?)");
+            return ExitCode.SOFTWARE;
         }
         throw problem;
     }

@@ -91,6 +91,7 @@ record DemoAccess(
                     curl -u %3$s: %1$s/v1/track -H 'Content-Type: application/json' \\
                       -d '{"event":"Order Completed","anonymousId":"me","properties":{"value":12}}'
 
+                  Write key    %3$s
                   A token      %2$s
                   WebSocket    %4$s
                   Channel      %5$s
@@ -98,8 +99,8 @@ record DemoAccess(
                   Pusher       wsHost %8$s, app %9$s, key %10$s (secret in the demo's folder, file pusher-secret)
                   Operator     %7$s (bearer token in the demo's folder, file admin-token)
 
-                With a graph and events of your own: start it with --no-traffic, press G on the page, and choose your files
-                (docs/PAGE.md). Ctrl-C stops it.
+                With a graph and events of your own: press G on the page, and choose your files (docs/PAGE.md);
+                --no-traffic leaves the sample's visitors out. Ctrl-C stops it.
                 """.formatted(
                         url(),
                         token,

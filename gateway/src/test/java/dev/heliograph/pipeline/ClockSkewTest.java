@@ -21,6 +21,9 @@ final class ClockSkewTest {
             timestamp=2020-01-01T00:00:00Z sentAt=2020-01-01T00:00:05.001Z                       | 2026-11-21T11:59:54.999Z | skew_corrected | false
             timestamp=2026-11-21T13:59:50+02:00 sentAt=1795262395000                             | 2026-11-21T11:59:55.000Z | skew_corrected | false
             timestamp=1795262390 sentAt=1795262395                                               | 2026-11-21T11:59:55.000Z | skew_corrected | false
+            timestamp=2026-11-21T11:59:58.500Z sentAt=2026-11-21T11:59:59Z                       | 2026-11-21T11:59:58.500Z | skew_corrected | false
+            timestamp=2026-11-21T11:59:58.500Z sentAt=2026-11-21T11:59:58.999Z                   | 2026-11-21T11:59:59.501Z | skew_corrected | false
+            timestamp=2026-11-21T12:00:00.400Z sentAt=2026-11-21T12:00:00.500Z                   | 2026-11-21T11:59:59.900Z | skew_corrected | false
             timestamp=2026-11-21T11:50:00Z sentAt=2026-11-21T12:00:00Z                           | 2026-11-21T11:50:00.000Z | skew_corrected | true
             timestamp=2026-11-21T11:59:00Z sentAt=2026-11-21T12:00:00Z                           | 2026-11-21T11:59:00.000Z | skew_corrected | false
             timestamp=2026-11-21T11:58:59.999Z sentAt=2026-11-21T12:00:00Z                       | 2026-11-21T11:58:59.999Z | skew_corrected | true
