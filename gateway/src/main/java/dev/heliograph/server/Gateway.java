@@ -205,7 +205,7 @@ public final class Gateway implements AutoCloseable {
                     backlogs,
                     direct,
                     pace.merging());
-            connections.add(new LoopConnections(i, loop, ledger));
+            connections.add(new LoopConnections(thread, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
             streamLoops.put(loop, new StreamLoop(webSocketLoops.get(loop), scratch()));
