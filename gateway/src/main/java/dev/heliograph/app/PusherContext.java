@@ -6,11 +6,13 @@ import dev.heliograph.presence.Rosters;
 import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.publish.RatedBroker;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What all sessions of Pusher's protocol share.
  *
  * @param ticker monotonic nanoseconds
+ * @param random a number from 0 to below that one
  */
 public record PusherContext(
         SocketIds socketIds,
@@ -19,4 +21,5 @@ public record PusherContext(
         Rosters<PresenceMember> rosters,
         Announcer announcer,
         Metrics metrics,
-        LongSupplier ticker) {}
+        LongSupplier ticker,
+        LongUnaryOperator random) {}

@@ -79,7 +79,7 @@ public final class PusherSession implements Conversation {
         this.legacy = handshake.wantsErrorBeforeClose();
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
-        this.pingedNanos = now;
+        this.pingedNanos = now - context.limits().pingedAgoNanos(context.random());
         if (app.config().authorizedConnections()) {
             unauthorizedUntilNanos =
                     now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs());

@@ -102,6 +102,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -215,6 +216,7 @@ public final class Gateway implements AutoCloseable {
         var presence = new NativePresence(config, broker, metrics, clock);
 
         // doors for clients
+        LongUnaryOperator random = bound -> ThreadLocalRandom.current().nextLong(bound);
         revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
@@ -231,7 +233,8 @@ public final class Gateway implements AutoCloseable {
                 presence.attendances(),
                 metrics,
                 clock,
-                System::nanoTime);
+                System::nanoTime,
+                random);
         formats = new WireFormats(config);
         var rules = new WebSocketRules(
                 from -> origins.allowsSomewhere(from.origin(), from.host()),
@@ -264,8 +267,8 @@ public final class Gateway implements AutoCloseable {
         rosters = new Rosters<>(announcer, System::nanoTime, TimeUnit.MILLISECONDS.toNanos(PRESENCE_GRACE_MS));
         memory.watch(announcer);
         if (!apps.isEmpty()) {
-            var pusher =
-                    new PusherContext(new SocketIds(), limits, rated, rosters, announcer, metrics, System::nanoTime);
+            var pusher = new PusherContext(
+                    new SocketIds(), limits, rated, rosters, announcer, metrics, System::nanoTime, random);
             router.upgradeBelow(
                     PusherDoor.PATH, new PusherDoor(pusher, apps, formats.ofPusher(), loopOf, ledger::isTight));
             ApiRoutes.register(router, apps, pusher, clock, ChannelRules.CACHE_MS, blocking, terminator::terminate);
