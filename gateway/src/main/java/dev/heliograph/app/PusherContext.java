@@ -8,11 +8,13 @@ import dev.heliograph.protocol.pusher.PresenceMember;
 import dev.heliograph.publish.RatedBroker;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What all sessions of Pusher's protocol share.
  *
  * @param ticker monotonic nanoseconds
+ * @param random a number from 0 to below that one
  */
 public record PusherContext(
         SocketIds socketIds,
@@ -23,4 +25,5 @@ public record PusherContext(
         Revocations revocations,
         Metrics metrics,
         InstantSource clock,
-        LongSupplier ticker) {}
+        LongSupplier ticker,
+        LongUnaryOperator random) {}

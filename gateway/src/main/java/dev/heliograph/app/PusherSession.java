@@ -86,7 +86,7 @@ public final class PusherSession implements Conversation {
         this.openedMs = context.clock().millis();
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
-        this.pingedNanos = now;
+        this.pingedNanos = now - context.limits().pingedAgoNanos(context.random());
         if (app.config().authorizedConnections()) {
             unauthorizedUntilNanos =
                     now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs());

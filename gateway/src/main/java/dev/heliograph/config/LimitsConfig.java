@@ -1,5 +1,8 @@
 package dev.heliograph.config;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
+
 /**
  * Bounds of what one client may cost.
  *
@@ -44,6 +47,16 @@ public record LimitsConfig(
     public static final LimitsConfig DEFAULT = new LimitsConfig(
             15_000, 2_000, 5_000, 15_000, 75_000, 10_000, 25_000, 65_536, 65_536, 128, 10_000, 50, 100, 1_000, 0,
             1 << 20, 0, 10_000);
+
+    /**
+     * How long ago a connection that begins now is to count as pinged: at random up to half an interval, so that those who came together, after a restart for example, are
+     * not pinged together ever after; nobody is pinged as soon as it has come.
+     *
+     * @param random a number from 0 to below that one
+     */
+    public long pingedAgoNanos(LongUnaryOperator random) {
+        return random.applyAsLong(TimeUnit.MILLISECONDS.toNanos(pingIntervalMs) / 2);
+    }
 
     static LimitsConfig read(Section s) {
         ValueType<Long> timeout = ValueType.duration(100, 3_600_000);

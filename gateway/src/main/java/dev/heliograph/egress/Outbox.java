@@ -211,9 +211,16 @@ public final class Outbox {
 
     /** Sends what waits, as far as the peer takes it: the end of a batch. */
     public Offer flush() {
+        return flush(OutboxContext.CORK_BYTES);
+    }
+
+    /** @param bytes at most so many at first, unless one image alone is larger */
+    private Offer flush(int bytes) {
+        int most = bytes;
         while (!closed && backlog != null) {
             ByteBuf cork = context.cork();
-            int length = fill(cork, backlog);
+            int length = fill(cork, backlog, most);
+            most = OutboxContext.CORK_BYTES;
             int taken = send(cork, 0, length);
             backlog.taken(taken);
             if (taken > 0) {
@@ -248,11 +255,25 @@ public final class Outbox {
 
     /** Looks at the peer about once a second; returns how long it has taken nothing although something waits, 0 if nothing waits or it takes. */
     public long onTick(long nowNanos) {
-        long stalledNanos = isStalled() ? nowNanos - backlog().stalledSinceNanos : 0;
+        if (isStalled()) {
+            retry();
+        }
+        long stalledNanos = isStalled() ? Math.max(0, nowNanos - backlog().stalledSinceNanos) : 0;
         if (stalledNanos > STALLED_NANOS && !closed) {
             onRung(Rung.STALLED);
         }
         return stalledNanos;
+    }
+
+    /**
+     * Asks the wire instead of waiting for its word, which comes late: a kernel takes bytes as soon as it has room, and says so once half of that is free, so that a peer
+     * which reads steadily and slowly seems to take nothing for as long as that lasts. One image is enough to learn it.
+     */
+    private void retry() {
+        if (wire.push()) {
+            takes(backlog());
+        }
+        flush(1);
     }
 
     /** How far the peer has fallen behind. */
@@ -345,8 +366,8 @@ public final class Outbox {
         }
     }
 
-    /** Copies what waits into the cork, at most its capacity unless one image alone is larger; returns how many bytes. */
-    private int fill(ByteBuf cork, Backlog backlog) {
+    /** Copies what waits into the cork, at most so many bytes unless one image alone is larger; returns how many. */
+    private int fill(ByteBuf cork, Backlog backlog, int most) {
         cork.clear();
         int skip = backlog.headSent();
         for (int i = 0; i < backlog.size(); i++) {
@@ -355,7 +376,7 @@ public final class Outbox {
                 backlog.write(i, Objects.requireNonNull(notice(lost.message())));
             }
             byte[] image = backlog.image(i);
-            if (i > 0 && cork.readableBytes() + image.length > OutboxContext.CORK_BYTES) {
+            if (i > 0 && cork.readableBytes() + image.length > most) {
                 break;
             }
             cork.writeBytes(image, skip, image.length - skip);

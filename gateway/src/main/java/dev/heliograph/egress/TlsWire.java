@@ -40,6 +40,9 @@ public final class TlsWire implements Wire {
     private @Nullable ByteBuf rest;
 
     private int held;
+    /** The peer has taken some of what is held since the last {@link #push}. */
+    private boolean moved;
+
     private boolean fellShort;
     private boolean released;
 
@@ -154,7 +157,9 @@ public final class TlsWire implements Wire {
     private boolean flushRest() {
         ByteBuf waiting = rest;
         if (waiting != null) {
-            waiting.skipBytes(below.send(waiting, waiting.readerIndex(), waiting.readableBytes()));
+            int sent = below.send(waiting, waiting.readerIndex(), waiting.readableBytes());
+            waiting.skipBytes(sent);
+            moved |= sent > 0;
             tellHeld();
             if (waiting.isReadable()) {
                 return false;
@@ -162,6 +167,14 @@ public final class TlsWire implements Wire {
             dropRest();
         }
         return true;
+    }
+
+    @Override
+    public boolean push() {
+        flushRest();
+        boolean was = moved;
+        moved = false;
+        return was;
     }
 
     @Override

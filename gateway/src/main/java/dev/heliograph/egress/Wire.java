@@ -37,6 +37,16 @@ public interface Wire {
     int send(ByteBuf bytes, int from, int length);
 
     /**
+     * Tries again to get rid of what the wire itself keeps of what it has taken; called about once a second while something waits for the peer. Nothing is said to
+     * the receiver.
+     *
+     * @return whether the peer has taken any of that since the last call; false for a wire that keeps nothing
+     */
+    default boolean push() {
+        return false;
+    }
+
+    /**
      * Closes the connection once what was taken has gone out, or after a short while.
      *
      * @param lastFrame goes out before that, behind what was taken and whether or not the wire takes more; null: nothing

@@ -102,6 +102,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,7 +206,7 @@ public final class Gateway implements AutoCloseable {
                     backlogs,
                     direct,
                     pace.merging());
-            connections.add(new LoopConnections(i, loop, ledger));
+            connections.add(new LoopConnections(thread, ledger));
             var sockets = new BareLoop((IoEventLoop) loop, scratch(), scratch(), scratch(), backlogs::onHeld);
             webSocketLoops.put(loop, new WebSocketLoop(loop, hubs[i], outboxes, connections.get(i), sockets));
             streamLoops.put(loop, new StreamLoop(webSocketLoops.get(loop), scratch()));
@@ -215,6 +216,7 @@ public final class Gateway implements AutoCloseable {
         var presence = new NativePresence(config, broker, metrics, clock);
 
         // doors for clients
+        LongUnaryOperator random = bound -> ThreadLocalRandom.current().nextLong(bound);
         revocations = new Revocations(store == null ? RevocationKeeper.NOWHERE : new StoredRevocations(store), clock);
         var origins = new Origins(config.workspaces());
         var sessions = new SessionContext(
@@ -231,7 +233,8 @@ public final class Gateway implements AutoCloseable {
                 presence.attendances(),
                 metrics,
                 clock,
-                System::nanoTime);
+                System::nanoTime,
+                random);
         formats = new WireFormats(config);
         var rules = new WebSocketRules(
                 from -> origins.allowsSomewhere(from.origin(), from.host()),
@@ -264,7 +267,16 @@ public final class Gateway implements AutoCloseable {
         memory.watch(announcer);
         if (!apps.isEmpty()) {
             var pusher = new PusherContext(
-                    new SocketIds(), limits, rated, rosters, announcer, revocations, metrics, clock, System::nanoTime);
+                    new SocketIds(),
+                    limits,
+                    rated,
+                    rosters,
+                    announcer,
+                    revocations,
+                    metrics,
+                    clock,
+                    System::nanoTime,
+                    random);
             router.upgradeBelow(
                     PusherDoor.PATH, new PusherDoor(pusher, apps, formats.ofPusher(), loopOf, ledger::isTight));
             ApiRoutes.register(

@@ -25,6 +25,7 @@ import dev.heliograph.session.SessionState.Closed;
 import dev.heliograph.session.SessionState.Unauthenticated;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +116,7 @@ public final class Session implements Conversation {
         this.connectionId = context.connectionIds().get();
         long now = context.ticker().getAsLong();
         this.heardNanos = now;
-        this.pingedNanos = now;
+        this.pingedNanos = now - context.limits().pingedAgoNanos(context.random());
         this.statsNanos = now;
         this.state = new Unauthenticated(
                 now + TimeUnit.MILLISECONDS.toNanos(context.limits().authTimeoutMs()));
@@ -270,11 +271,7 @@ public final class Session implements Conversation {
             close(DisconnectCause.SILENT, CloseCode.GOING_AWAY, "no answer to pings");
         } else if (now - pingedNanos >= intervalNanos) {
             pingedNanos = now;
-            sendFirst(new ServerMessage.Ping());
-            byte[] ping = resumable == null ? medium.ping() : resumable.ping(sent());
-            if (ping != null) {
-                look(outbox.sendFirst(ping));
-            }
+            ping();
         }
         if (stays != null && state instanceof Active(Principal principal)) {
             stays.onTick(principal, now, heardNanos);
@@ -283,6 +280,18 @@ public final class Session implements Conversation {
             statsNanos = now;
             subscriptions.forEach(this::tellStats);
         }
+    }
+
+    /** In the words of the protocol, and for whatever answers by itself; in one piece, as a send costs more than all else about it. */
+    private void ping() {
+        byte[] frame = frame(new ServerMessage.Ping());
+        byte[] ping = resumable == null ? medium.ping() : resumable.ping(sent());
+        if (ping != null) {
+            int length = frame.length;
+            frame = Arrays.copyOf(frame, length + ping.length);
+            System.arraycopy(ping, 0, frame, length, ping.length);
+        }
+        look(outbox.sendFirst(frame));
     }
 
     /** Up to where the client was sent each of its channels; null if something waits for it. */
@@ -352,14 +361,17 @@ public final class Session implements Conversation {
     }
 
     void send(ServerMessage message) {
-        byte[] encoded = context.codec().encode(message, context.clock().millis());
-        look(outbox.send(outbox.format().frame(encoded)));
+        look(outbox.send(frame(message)));
     }
 
     /** Before what waits: nothing in the message is about any of it. */
     private void sendFirst(ServerMessage message) {
-        byte[] encoded = context.codec().encode(message, context.clock().millis());
-        look(outbox.sendFirst(outbox.format().frame(encoded)));
+        look(outbox.sendFirst(frame(message)));
+    }
+
+    private byte[] frame(ServerMessage message) {
+        return outbox.format()
+                .frame(context.codec().encode(message, context.clock().millis()));
     }
 
     private void look(Offer offer) {

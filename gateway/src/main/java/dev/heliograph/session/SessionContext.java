@@ -11,6 +11,7 @@ import dev.heliograph.publish.Publisher;
 import java.time.InstantSource;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  * @param filterable whether a filter may look at a path (second) of a channel (first)
  * @param keepsState whether a channel has a last publication for those who come
  * @param ticker monotonic nanoseconds
+ * @param random a number from 0 to below that one
  */
 public record SessionContext(
         String node,
@@ -39,7 +41,8 @@ public record SessionContext(
         Attendances attendances,
         Metrics metrics,
         InstantSource clock,
-        LongSupplier ticker) {
+        LongSupplier ticker,
+        LongUnaryOperator random) {
     private static final int ANSWER_BYTES_MAX = 256 * 1024;
 
     /** The same in other words. */
@@ -58,7 +61,8 @@ public record SessionContext(
                 attendances,
                 metrics,
                 clock,
-                ticker);
+                ticker,
+                random);
     }
 
     /** Most bytes in one answer, unless the first publication alone is larger: so that it leaves room for what is live. */

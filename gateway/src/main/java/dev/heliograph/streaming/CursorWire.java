@@ -21,6 +21,8 @@ final class CursorWire implements Wire {
     private final ByteBuf scratch;
     private final LongConsumer onHeld;
     private byte @Nullable [] held;
+    /** The peer has taken some of what is held since the last {@link #push()}. */
+    private boolean moved;
 
     /**
      * @param wire the way to the peer
@@ -56,7 +58,7 @@ final class CursorWire implements Wire {
                 write(block);
                 at = block.end();
             }
-            push();
+            pass();
         }
         return at - from;
     }
@@ -69,8 +71,8 @@ final class CursorWire implements Wire {
         scratch.writeBytes(block.bytes(), block.body(), block.bodyLength());
     }
 
-    /** What the peer does not take of the scratch is held. */
-    private void push() {
+    /** What the peer does not take of the scratch is held. Returns how much it takes. */
+    private int pass() {
         int taken = wire.send(scratch, 0, scratch.readableBytes());
         if (taken < scratch.readableBytes()) {
             byte[] rest = new byte[scratch.readableBytes() - taken];
@@ -78,6 +80,7 @@ final class CursorWire implements Wire {
             held = rest;
             onHeld.accept(rest.length);
         }
+        return taken;
     }
 
     /** Whether nothing is held any more. */
@@ -86,9 +89,18 @@ final class CursorWire implements Wire {
         if (rest != null) {
             release(rest);
             scratch.clear().writeBytes(rest);
-            push();
+            moved |= pass() > 0;
         }
         return held == null;
+    }
+
+    @Override
+    public boolean push() {
+        boolean movedBelow = wire.push();
+        drain();
+        boolean was = moved;
+        moved = false;
+        return movedBelow || was;
     }
 
     private void release(byte[] rest) {

@@ -1,5 +1,6 @@
 package dev.heliograph.websocket;
 
+import dev.heliograph.broadcast.LoopThread;
 import dev.heliograph.egress.BacklogLedger;
 import dev.heliograph.metrics.ClientKind;
 import dev.heliograph.metrics.DisconnectCause;
@@ -21,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clients' connections of one event loop, swept about once a second for everything that has a deadline, so that none needs a timer of its own. Confined to
+ * The clients' connections of one event loop, swept about once a second, in slices, for everything that has a deadline, so that none needs a timer of its own. Confined to
  * the loop, but for {@link #size()} and {@link #closeAll}.
  */
 public final class LoopConnections {
@@ -29,12 +30,17 @@ public final class LoopConnections {
     private static final long TICK_MS = 1_000;
     private static final long PRESSURE_MS = 100;
     private static final int SCANNED_AT_ONCE = 256;
+    /** Each of them may have to be pinged, which is a send. */
+    static final int SWEPT_AT_ONCE = 64;
 
-    private final int loop;
+    private final LoopThread loop;
     private final EventLoop eventLoop;
     private final BacklogLedger ledger;
     private LoopConnection[] connections = new LoopConnection[16];
     private volatile int size;
+    /** Those below have not had their turn in the sweep that is under way; all others have, or have come since it began. 0: none is. */
+    private int due;
+
     private final Map<ClientKind, AtomicInteger> sizes = new EnumMap<>(ClientKind.class);
     /** Said to whoever is or comes here once the loop says goodbye. */
     private @Nullable Consumer<LoopConnection> goodbye;
@@ -43,13 +49,10 @@ public final class LoopConnections {
     /** Completes when goodbye was said and nobody is left. */
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-    /**
-     * @param loop the event loop's number
-     * @param ledger what waits for slow peers, here and on all other loops
-     */
-    public LoopConnections(int loop, EventLoop eventLoop, BacklogLedger ledger) {
+    /** @param ledger what waits for slow peers, here and on all other loops */
+    public LoopConnections(LoopThread loop, BacklogLedger ledger) {
         this.loop = loop;
-        this.eventLoop = eventLoop;
+        this.eventLoop = loop.eventLoop();
         this.ledger = ledger;
         for (ClientKind kind : ClientKind.values()) {
             sizes.put(kind, new AtomicInteger());
@@ -77,13 +80,16 @@ public final class LoopConnections {
 
     @SuppressWarnings({"NullAway", "NonAtomicVolatileUpdate"}) // a free slot holds null and is never read
     public void remove(LoopConnection connection) {
-        int slot = connection.slot();
-        if (slot < 0) {
+        int hole = connection.slot();
+        if (hole < 0) {
             return;
         }
-        LoopConnection last = connections[size - 1];
-        connections[slot] = last;
-        last.standAt(slot);
+        if (hole < due) { // so that among those that are still due no other comes
+            due--;
+            move(due, hole);
+            hole = due;
+        }
+        move(size - 1, hole);
         connection.standAt(-1);
         connections[size - 1] = null;
         size--;
@@ -93,15 +99,33 @@ public final class LoopConnections {
         }
     }
 
+    private void move(int from, int to) {
+        if (from != to) {
+            LoopConnection moved = connections[from];
+            connections[to] = moved;
+            moved.standAt(to);
+        }
+    }
+
     private void count(LoopConnection connection, int n) {
         AtomicInteger ofKind = sizeOf(connection.kind());
         ofKind.setOpaque(ofKind.getPlain() + n);
     }
 
-    /** Backwards: a connection that ends in its turn gives its place to one that has had its own. */
+    /** Begins a sweep; if the last one is still under way, that goes on, with slices twice as large. */
     private void onTick() {
-        for (int i = size - 1; i >= 0; i--) {
-            onTick(connections[i]);
+        due = due == 0 ? size : due;
+        onSweep();
+    }
+
+    /** Backwards, some at a time: between two slices the loop looks at its sockets. */
+    private void onSweep() {
+        for (int i = 0; i < SWEPT_AT_ONCE && due > 0; i++) {
+            due--;
+            onTick(connections[due]);
+        }
+        if (due > 0) {
+            loop.nextTurn().accept(this::onSweep);
         }
     }
 
@@ -117,16 +141,28 @@ public final class LoopConnections {
 
     /** While more waits than may, those go for whom most waits: here, unless another loop has one that weighs twice as much. */
     private void onPressure() {
-        if (!ledger.isTight()) {
-            ledger.heaviest(loop, 0);
-            return;
+        long most = ledger.isTight() ? heaviest() : 0;
+        boolean othersTurn = ledger.heaviest(loop.number(), most) > 2 * most;
+        if (most > 0 && ledger.isOver() && !othersTurn) {
+            closeHeaviest();
         }
+    }
+
+    private long heaviest() {
+        long most = 0;
+        for (int i = 0; i < size; i++) {
+            most = Math.max(most, connections[i].waitingBytes());
+        }
+        return most;
+    }
+
+    private void closeHeaviest() {
         LoopConnection[] byWeight = Arrays.copyOf(connections, size);
         Arrays.sort(
                 byWeight, Comparator.comparingLong(LoopConnection::waitingBytes).reversed());
         for (LoopConnection heaviest : byWeight) {
             long bytes = heaviest.waitingBytes();
-            boolean othersTurn = ledger.heaviest(loop, bytes) > 2 * bytes;
+            boolean othersTurn = ledger.heaviest(loop.number(), bytes) > 2 * bytes;
             if (!ledger.isOver() || bytes == 0 || othersTurn) {
                 return;
             }
@@ -206,7 +242,7 @@ public final class LoopConnections {
         if (to == 0) {
             done.complete(null);
         } else {
-            eventLoop.execute(() -> onScan(look, to, done));
+            loop.nextTurn().accept(() -> onScan(look, to, done));
         }
     }
 

@@ -12,6 +12,7 @@ public final class FakeWire implements Wire {
     private final ByteArrayOutputStream arrived = new ByteArrayOutputStream();
     private long room = Long.MAX_VALUE;
     private boolean closed;
+    private boolean moved;
     private int sends;
     private int whole;
 
@@ -23,6 +24,18 @@ public final class FakeWire implements Wire {
     /** The peer takes everything. */
     public void resume() {
         room = Long.MAX_VALUE;
+    }
+
+    /** The peer has taken some of what the wire itself keeps. */
+    public void move() {
+        moved = true;
+    }
+
+    @Override
+    public boolean push() {
+        boolean was = moved;
+        moved = false;
+        return was;
     }
 
     @Override

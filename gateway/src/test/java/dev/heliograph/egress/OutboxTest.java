@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.metrics.Count;
 import dev.heliograph.metrics.Metrics;
+import dev.heliograph.metrics.Rung;
 import dev.heliograph.protocol.codec.Frames;
 import dev.heliograph.protocol.codec.WireFormat;
 import dev.heliograph.protocol.json.NativeCodec;
@@ -177,6 +178,39 @@ final class OutboxTest {
         wire.resume();
         outbox.onWritable();
         assertEquals(0, outbox.onTick(nanos.get()));
+    }
+
+    @Test
+    void peerThatTakesALittle_ofWhichTheWireSaysNothing_isNotStalled() {
+        wire.stallAfter(0);
+        outbox.send(batch(1, 2, 3));
+        for (int second = 1; second <= 20; second++) {
+            nanos.addAndGet(1_000_000_000);
+            wire.stallAfter(10);
+            assertEquals(0, outbox.onTick(nanos.get()), "in second " + second);
+            assertEquals(10 * second, wire.bytes().length);
+        }
+        assertEquals(Rung.QUEUED, outbox.rung());
+        nanos.addAndGet(2_000_000_000);
+        assertEquals(2_000_000_000, outbox.onTick(nanos.get()));
+        assertEquals(Rung.STALLED, outbox.rung());
+        wire.resume();
+        assertEquals(0, outbox.onTick(nanos.get()));
+        assertEquals(Rung.HEALTHY, outbox.rung());
+        assertEquals(List.of(1L, 2L, 3L), offsets());
+    }
+
+    @Test
+    void peerThatTakesWhatTheWireKeeps_isNotStalled() {
+        wire.stallAfter(0);
+        outbox.send(batch(1));
+        for (int second = 1; second <= 20; second++) {
+            nanos.addAndGet(1_000_000_000);
+            wire.move();
+            assertEquals(0, outbox.onTick(nanos.get()), "in second " + second);
+        }
+        nanos.addAndGet(2_000_000_000);
+        assertEquals(2_000_000_000, outbox.onTick(nanos.get()));
     }
 
     @Test

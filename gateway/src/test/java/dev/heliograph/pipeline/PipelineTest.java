@@ -60,7 +60,7 @@ final class PipelineTest {
                  "sentAt":"2026-11-21T11:59:59.000Z"}""");
         assertEquals("""
                 {"event_name":"Order \\"Completed\\"","type":"track","message_id":"ajs-1","trace_id":"7f3c",\
-                "occurred_at":"2026-11-21T11:59:59.000Z","arrived_at":"2026-11-21T12:00:00.000Z","time_source":"skew_corrected",\
+                "occurred_at":"2026-11-21T11:59:58.000Z","arrived_at":"2026-11-21T12:00:00.000Z","time_source":"skew_corrected",\
                 "late":false,"user":"%s","source":"web","workspace":"acme","env":"prod",\
                 "properties":{"checkpoint":"payment"},"traits":{"plan":"pro"},"sample_rate":1}""".formatted(json(acme.last()).get("user").asText()), acme.last());
         Draft draft = acme.broker.drafts().getFirst();

@@ -50,6 +50,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** All of a gateway between its sockets that presence is made of, on one loop, in time that stands still until it is moved on. */
@@ -72,6 +73,7 @@ final class PresenceStage {
     final Attendances attendances;
     private long startNanos = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(40);
     private long nanos = startNanos;
+    private LongUnaryOperator random = _ -> 0;
 
     PresenceStage(int listMax) {
         this(listMax, 1 << 20);
@@ -121,7 +123,8 @@ final class PresenceStage {
                 attendances,
                 metrics,
                 clock,
-                this::nanos);
+                this::nanos,
+                bound -> random.applyAsLong(bound));
     }
 
     private Verdict verdict(String token) {
@@ -129,6 +132,11 @@ final class PresenceStage {
         return principal == null
                 ? new Verdict.Refused(Verdict.Reason.MALFORMED, "no such token")
                 : new Verdict.Verified(principal);
+    }
+
+    /** From now on that is what sessions get for randomness; at first it is the least. */
+    void draw(LongUnaryOperator from) {
+        random = from;
     }
 
     /** That token is good from now on. */
@@ -227,6 +235,16 @@ final class PresenceStage {
 
         Client subscribe(String channel) {
             return send("{\"type\":\"subscribe\",\"channel\":\"" + channel + "\"}");
+        }
+
+        /** How often something was sent to it. */
+        int sends() {
+            return wire.sends();
+        }
+
+        /** All that came to it. */
+        byte[] bytes() {
+            return wire.bytes();
         }
 
         void fallSilent() {

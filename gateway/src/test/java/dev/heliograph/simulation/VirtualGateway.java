@@ -41,6 +41,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,8 @@ final class VirtualGateway {
                         PRESENCE, ticker::nanoTime, clock, new PresencePublisher(late, metrics, ticker::nanoTime)),
                 metrics,
                 clock,
-                ticker::nanoTime);
+                ticker::nanoTime,
+                new SplittableRandom(name.hashCode())::nextLong);
     }
 
     private static LimitsConfig limits() {

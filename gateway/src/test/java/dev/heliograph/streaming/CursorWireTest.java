@@ -1,6 +1,7 @@
 package dev.heliograph.streaming;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.egress.FakeWire;
@@ -71,6 +72,25 @@ final class CursorWireTest {
         assertEquals(0, heldBytes());
         assertTrue(peer.isClosed());
         assertEquals(20, peer.bytes().length);
+    }
+
+    @Test
+    void whetherThePeerTakesOfWhatIsHeld_isSaidOnce() {
+        peer.stallAfter(20);
+        byte[] one = block(ONE, 1, "x".repeat(OutboxContext.CORK_BYTES));
+        send(one);
+        assertFalse(wire.push());
+        peer.stallAfter(10);
+        assertTrue(wire.push());
+        assertFalse(wire.push());
+        peer.move();
+        assertTrue(wire.push(), "what the wire below keeps counts, too");
+        assertEquals(one.length - 30, heldBytes());
+        peer.resume();
+        assertTrue(wire.push());
+        assertEquals(0, heldBytes());
+        assertFalse(wire.push());
+        assertEquals(one.length, peer.bytes().length);
     }
 
     @Test
