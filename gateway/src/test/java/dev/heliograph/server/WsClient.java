@@ -59,7 +59,7 @@ public final class WsClient implements AutoCloseable {
         }
     }
 
-    /** How a connection ended: the texts that came before the one Close, and the Close. */
+    /** How a connection ended: the texts but pings that came before the one Close, and the Close. */
     public record End(List<JsonNode> texts, int code, String reason) {}
 
     /** The head of the gateway's answer to an upgrade. */
@@ -287,9 +287,16 @@ public final class WsClient implements AutoCloseable {
         return compressedFrames;
     }
 
-    /** The next text message; fails if a Close comes instead. */
+    /** The next text message but pings, which come when they come; fails if a Close comes instead. */
     public JsonNode read() throws IOException {
         Frame frame = readFrame();
+        while (frame.opcode() == PING || (frame.opcode() == TEXT && isPing(json(frame)))) {
+            frame = readFrame();
+        }
+        return text(frame);
+    }
+
+    private static JsonNode text(Frame frame) throws IOException {
         if (frame.opcode() != TEXT) {
             fail("a text was expected, but there came opcode " + frame.opcode() + ", " + describe(frame));
         }
@@ -311,9 +318,13 @@ public final class WsClient implements AutoCloseable {
 
     /** The next text message, which has that type. */
     public JsonNode expect(String type) throws IOException {
-        JsonNode message = read();
+        JsonNode message = type.equals("ping") ? text(readFrame()) : read();
         assertEquals(type, message.path("type").asText(), message::toString);
         return message;
+    }
+
+    private static boolean isPing(JsonNode message) {
+        return message.path("type").asText().equals("ping");
     }
 
     /** Reads up to the Close, and makes sure that nothing follows it but the end of the stream. */
@@ -321,7 +332,7 @@ public final class WsClient implements AutoCloseable {
         var texts = new ArrayList<JsonNode>();
         Frame frame = readFrame();
         while (frame.opcode() != CLOSE) {
-            if (frame.opcode() == TEXT) {
+            if (frame.opcode() == TEXT && !isPing(json(frame))) {
                 texts.add(json(frame));
             }
             frame = readFrame();
