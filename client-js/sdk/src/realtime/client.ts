@@ -1,5 +1,4 @@
 import { type ClientOptions, HeliographClient } from "../client.ts";
-import type { Complete } from "../defaults.ts";
 import { hold } from "../holders.ts";
 import type { Publication } from "../protocol.ts";
 import { type ReadonlySignal, signal } from "../signal.ts";
@@ -31,7 +30,7 @@ const CAP_MS = 30_000;
 /** A client with channels and callbacks. The rest of what there is has `client`. */
 export class RealtimeClient {
   readonly url: string;
-  readonly options: Complete<Pick<RealtimeOptions, "reconnectInterval" | "maxReconnectAttempts">>;
+  readonly options: { readonly reconnectInterval: number; readonly maxReconnectAttempts: number };
   readonly client: HeliographClient;
   readonly #connected = signal(false);
 
