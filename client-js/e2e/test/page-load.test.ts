@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { launchBrowser } from "../src/browser.ts";
 import { LivePage } from "../src/live-page.ts";
 import { LoudGateway } from "../src/loud.ts";
+import { slowness } from "../src/pace.ts";
 
 const demo = inject("demo");
 const SOAKS = process.env["PAGE_SOAK"] === "1";
@@ -65,6 +66,7 @@ describe("the live page under load", () => {
     "takes 2,000 events a second with its panel %s within its budget",
     async (panel) => {
       await live.tab(panel);
+      const budgetMs = FRAME_MS * (await slowness(live.page));
       gateway.publishEvery(2_000);
       await wait(1_500);
       const [before, came] = [await metric("ScriptDuration"), (await live.counters()).received];
@@ -73,10 +75,10 @@ describe("the live page under load", () => {
       gateway.publishEvery(0);
       const script = (1_000 * (after - before)) / 3 / FRAMES;
       process.stdout.write(
-        `${panel}: ${((come - came) / 3).toFixed(0)}/s, ${script.toFixed(2)} ms of script a frame\n`,
+        `${panel}: ${((come - came) / 3).toFixed(0)}/s, ${script.toFixed(2)} ms of script a frame, of ${budgetMs.toFixed(2)}\n`,
       );
       expect((come - came) / 3).toBeGreaterThan(1_800);
-      expect(script).toBeLessThan(FRAME_MS);
+      expect(script).toBeLessThan(budgetMs);
       expect((await live.counters()).dropped).toBe(0);
     },
   );
