@@ -1,6 +1,6 @@
 import { UnauthorizedError } from "@heliograph/client";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readConfig, socketUrl } from "../src/live/config.ts";
+import { fetchConfig, readConfig, socketUrl } from "../src/live/config.ts";
 import { readToken, takeToken, tokenProvider } from "../src/live/token.ts";
 import { compact, duration, rate } from "../src/ui/format.ts";
 
@@ -97,6 +97,24 @@ describe("page.json", () => {
     };
     expect(readConfig(own)).toMatchObject({ ...own, graphOrigins: ["https://a.example"] });
     expect(() => readConfig({})).toThrow("page.json names no channel");
+  });
+
+  it("is not waited for longer than ten seconds", async () => {
+    const ending = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(ending.signal);
+    const never = (_: string, { signal }: RequestInit = {}): Promise<Response> =>
+      new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    vi.stubGlobal("fetch", never);
+    const config = fetchConfig();
+    ending.abort(new DOMException("timed out", "TimeoutError"));
+    await expect(config).rejects.toThrow("timed out");
+    expect(timeout).toHaveBeenCalledWith(10_000);
+    timeout.mockRestore();
+  });
+
+  it("says with what the gateway refuses it", async () => {
+    vi.stubGlobal("fetch", async () => new Response("", { status: 503 }));
+    await expect(fetchConfig()).rejects.toThrow("page.json: the gateway answered 503");
   });
 
   it("leads to the socket, over TLS if the page came that way, and without the fragment", () => {

@@ -10,4 +10,4 @@ export {
   readDefinitions,
   type Waiter,
 } from "./graph/matcher.ts";
-export { definitionStub, type UnmappedEvent, UnmappedEvents } from "./graph/unmapped.ts";
+export { definitionStub, UNMAPPED_PROPERTIES_MAX, type UnmappedEvent, UnmappedEvents } from "./graph/unmapped.ts";

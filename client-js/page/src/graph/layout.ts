@@ -10,7 +10,7 @@ const ROW_MAX = 2.4 * ROW;
 
 /**
  * A graph's own positions, but for one that has none or lies in a heap. Cards that would overlap are drawn apart; what is far wider than high
- * is drawn together, as far as its cards have room.
+ * is drawn together, as far as its edges still have a length.
  */
 export function arranged(graph: Graph, isPlaced: boolean): Graph {
   if (!isPlaced) {

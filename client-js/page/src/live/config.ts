@@ -1,4 +1,5 @@
 import { fields, list, text } from "../model/json.ts";
+import { ANSWER_MS } from "../model/patience.ts";
 
 /** What the gateway tells the page about itself: `page.json` beside it. */
 export interface PageConfig {
@@ -14,9 +15,6 @@ export interface PageConfig {
   /** Origins beside the page's own that a graph may be fetched from. */
   readonly graphOrigins: readonly string[];
 }
-
-/** What has not answered by then will not: the page says so instead of staying empty. */
-const ANSWER_MS = 10_000;
 
 export async function fetchConfig(): Promise<PageConfig> {
   const response = await fetch("./page.json", { signal: AbortSignal.timeout(ANSWER_MS) });

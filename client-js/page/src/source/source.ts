@@ -1,4 +1,5 @@
 import type { EventDefinition, Graph } from "@heliograph/client/graph";
+import { ANSWER_MS } from "../model/patience.ts";
 import { nameOf, type Reach, Room, read, resolve } from "./address.ts";
 import { assemble } from "./assemble.ts";
 import { type Choice, type Memory, remember, remembered } from "./choice.ts";
@@ -27,8 +28,6 @@ export interface SourceConfig {
 export type Place = Pick<Location, "href" | "search">;
 
 const SAMPLE = { graph: "./sample/graph.json", events: ["./sample/events.json"], name: "Sample shop" };
-/** What has not answered by then gives way, and the page is not empty for longer. */
-const ANSWER_MS = 10_000;
 
 /**
  * What the page begins with: the graph its address asks for (`?graph=…&events=…`), else what this tab chose last, else the operator's,

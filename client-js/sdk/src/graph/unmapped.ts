@@ -12,7 +12,8 @@ export interface UnmappedEvent {
   readonly properties: readonly string[];
 }
 
-const PROPERTIES_MAX = 20;
+/** Names of properties that are kept of each name. */
+export const UNMAPPED_PROPERTIES_MAX = 20;
 
 /** What came and no node waits for, by name. Bounded: events of further names are only counted. */
 export class UnmappedEvents {
@@ -47,7 +48,7 @@ export class UnmappedEvents {
       count: (before?.count ?? 0) + 1,
       firstAt: before?.firstAt ?? arrivedAt,
       lastAt: arrivedAt,
-      properties: [...seen].slice(0, PROPERTIES_MAX),
+      properties: [...seen].slice(0, UNMAPPED_PROPERTIES_MAX),
     });
   }
 

@@ -1,4 +1,4 @@
-import { definitionStub, type UnmappedEvent } from "@heliograph/client/graph";
+import { definitionStub, UNMAPPED_PROPERTIES_MAX, type UnmappedEvent } from "@heliograph/client/graph";
 import { CopyButton } from "../copy.tsx";
 import type { Desk } from "../desk.ts";
 import { count } from "../format.ts";
@@ -7,8 +7,6 @@ import { Unmet } from "./unmet.tsx";
 
 /** Names that are listed. */
 const LISTED = 100;
-/** Names of properties that are remembered of each. */
-const REMEMBERED = 20;
 
 /** What came and no node waits for, by name. */
 export function UnmappedPanel({ desk }: { readonly desk: Desk }) {
@@ -46,7 +44,11 @@ function Name({ desk, event }: { readonly desk: Desk; readonly event: UnmappedEv
       </p>
       {properties.length > 0 ? <p class="aside mono">{properties.join(", ")}</p> : null}
       {desk.feed.tracker.waiting(name).length > 0 ? (
-        <Unmet desk={desk} name={name} properties={properties.length < REMEMBERED ? properties : undefined} />
+        <Unmet
+          desk={desk}
+          name={name}
+          properties={properties.length < UNMAPPED_PROPERTIES_MAX ? properties : undefined}
+        />
       ) : (
         <CopyButton text={() => definitionStub(event)}>Copy definition</CopyButton>
       )}
