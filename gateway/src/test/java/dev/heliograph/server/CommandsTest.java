@@ -13,6 +13,8 @@ import dev.heliograph.config.ConfigLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -103,6 +105,20 @@ final class CommandsTest {
         Outcome outcome = run("config", "check", "--config", "none.yaml");
         assertEquals(
                 new Outcome(2, "", "none.yaml: does not exist; 'config default' prints one to begin with\n"), outcome);
+    }
+
+    @Test
+    void start_onAPortThatIsTaken_isOneClearLine() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String text = Files.readString(file).replace("admin: {token", "admin: {port: 0, token");
+            Files.writeString(file, text + "server: {port: " + taken.getLocalPort() + "}\n");
+            Outcome outcome = run("start", "--config", file.toString());
+            assertEquals(1, outcome.code());
+            assertEquals(1, outcome.err().lines().count(), outcome.err());
+            assertTrue(
+                    outcome.err().startsWith("cannot listen on 127.0.0.1:" + taken.getLocalPort() + " (public): "),
+                    outcome.err());
+        }
     }
 
     @Test
